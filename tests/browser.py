@@ -1,0 +1,101 @@
+"""Chromium for tests: the fixtures `page` and, for more than one, `open_page`."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
+
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+ARGUMENTS = [
+    "--no-sandbox",  # containers run as root, and every page is our own
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+REPORT_CSP_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) => console.error(
+    `The Content-Security-Policy forbids ${event.blockedURI} (${event.violatedDirective})`));
+"""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one Chromium of this run. Skips where there is none; on a CI machine that is a failure."""
+    if not CHROMIUM.exists():
+        sentence = f"There is no Chromium at {CHROMIUM}: install Debian's package chromium."
+        if os.environ.get("CI") == "true":
+            pytest.fail(sentence, pytrace=False)
+        pytest.skip(sentence)
+    # Playwright keeps an event loop in this thread from start to end, which Django would take for async code.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
+    """Opens a page with cookies of its own; its addresses are relative to the live server.
+
+    Takes what Playwright's `new_context` takes: `viewport`, `color_scheme`, `java_script_enabled=False`, ...
+    In the end it fails the test for errors of scripts, on the console or of the Content-Security-Policy, for
+    parts of a page that did not load, and for requests to another host.
+    """
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def open_page(**options) -> Page:
+        context = browser.new_context(base_url=live_server.url, **options)
+        contexts.append(context)
+        context.add_init_script(REPORT_CSP_VIOLATIONS)
+        _watch(context, urlsplit(live_server.url).netloc, problems)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    if problems:
+        listed = "\n".join(f"- {problem}" for problem in dict.fromkeys(problems))
+        pytest.fail(f"The browser complains:\n{listed}", pytrace=False)
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """A page as `open_page` opens it, with nothing special asked for."""
+    return open_page()
+
+
+def _watch(context: BrowserContext, host: str, problems: list[str]) -> None:
+    def on_request(request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in {"http", "https"} and address.netloc != host:
+            problems.append(f"A request to another host: {request.url}")
+
+    def on_response(response: Response) -> None:
+        # A page may well answer 404 or 409: that is for the test to say.
+        if response.status >= 400 and not response.request.is_navigation_request():
+            problems.append(f"{response.url} answered {response.status}")
+
+    def on_console(message) -> None:
+        # Chromium writes this for pages that answer 404 or 409 too; on_response tells them from broken parts.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            problems.append(f"{message.text} ({message.page.url if message.page else 'no page'})")
+
+    context.on("request", on_request)
+    context.on("response", on_response)
+    context.on("console", on_console)
+    context.on("weberror", lambda error: problems.append(f"A script failed: {error.error}"))

@@ -1,0 +1,78 @@
+"""The world that tests run in: settings of their own, a folder of their own, nobody else on the network."""
+
+import ipaddress
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+import hypothesis
+import pytest
+from django.conf import settings
+from django.test import override_settings
+
+if settings.configured:
+    raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: the tests choose settings and data folder themselves.")
+
+_data_dir = tempfile.TemporaryDirectory(prefix="medigy-tests-")
+for name in ("CACHE_URL", "EMAIL_URL", "TIME_ZONE", "TRUST_PROXY_SCHEME"):
+    os.environ.pop(name, None)
+os.environ |= {
+    "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+    "DATA_DIR": _data_dir.name,
+    "DEBUG": "0",
+    "SECRET_KEY": "a fixed key for tests, long enough for the deployment checks",
+    "SITE_URL": "http://testserver",
+}
+os.environ["DJANGO_SETTINGS_MODULE"] = "medigy.settings"
+django.setup()
+# pytest-xdist's workers inherit the environment, and would read the settings before they come by here.
+del os.environ["DJANGO_SETTINGS_MODULE"]
+
+hypothesis.settings.register_profile("repeatable", database=None, deadline=None, derandomize=True)
+hypothesis.settings.load_profile("repeatable")
+
+pytest_plugins = ["tests.browser"]
+
+
+@pytest.fixture(autouse=True)
+def _files_last_as_long_as_rows() -> Iterator[None]:
+    """Empties the data folder after each test, as the database is rolled back."""
+    yield
+    for path in Path(_data_dir.name).iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_else_on_the_network() -> Iterator[None]:
+    """Fails a test that connects to anything but this machine, whatever the code under test catches."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def guarded(call):
+        def connect_here(self, address):
+            if self.family in {socket.AF_INET, socket.AF_INET6} and not _is_this_machine(address[0]):
+                pytest.fail(f"A test tried to connect to {address[0]}: give it a server on localhost.")
+            return call(self, address)
+
+        return connect_here
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded(connect))
+        patch.setattr(socket.socket, "connect_ex", guarded(connect_ex))
+        yield
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
