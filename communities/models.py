@@ -1,0 +1,140 @@
+"""Communities, the people in them, and the vocabulary that they classify with."""
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+
+
+class User(AbstractUser):
+    """A person who signs in. What they may do is said by their memberships, not by `is_staff`."""
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+
+class Community(models.Model):
+    """A place that readers know, with the words and path pieces that its files carry."""
+
+    slug = models.SlugField(
+        "address",
+        max_length=80,
+        unique=True,
+        help_text="The community lives at /communities/<address>/. Keep it for ever.",
+    )
+    name = models.CharField(
+        max_length=150,
+        unique=True,
+        help_text="As readers know it, for example “Chronic Care Management (CCM)”.",
+    )
+    masthead = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="The headline of the community's pages. Left empty, the name is used.",
+    )
+    introduction = models.TextField(
+        blank=True, help_text="Two or three sentences: what this community is about, and for whom."
+    )
+    image = models.ImageField(upload_to="communities/", blank=True)
+    image_alt = models.CharField(
+        "alt text of the image",
+        max_length=300,
+        blank=True,
+        help_text="What the image shows, for people who do not see it.",
+    )
+    file_key = models.CharField(
+        "name in files",
+        max_length=120,
+        blank=True,
+        validators=[RegexValidator(r"^[A-Za-z0-9._-]*$", "Use letters, digits, dots, hyphens and underscores only.")],
+        help_text="The piece that exported files carry in `type` and `contentCategories`. Empty: medigy-<address>.",
+    )
+    self_approval = models.BooleanField(
+        "members may approve their own work",
+        default=False,
+        help_text="Leave this off where there are two people: four eyes see more than two.",
+    )
+
+    class Meta:
+        ordering = [Lower("name")]
+        verbose_name_plural = "communities"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("community", args=[self.slug])
+
+    @property
+    def headline(self) -> str:
+        return self.masthead or self.name
+
+    @property
+    def key_in_files(self) -> str:
+        return self.file_key or f"medigy-{self.slug}"
+
+
+class Topic(models.Model):
+    """A controlled term: a label within a vocabulary, such as “Symplur: #PopulationHealth”."""
+
+    CATEGORY = "Category"
+
+    vocabulary = models.CharField(
+        max_length=60,
+        blank=True,
+        help_text="Whose term it is: Medigy, Symplur, Category. Terms of Category are exported under `categories`, "
+        "all others under `communityTopics`.",
+    )
+    label = models.CharField(max_length=150)
+    slug = models.SlugField("address", max_length=220, unique=True)
+    description = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["vocabulary", Lower("label")]
+        constraints = [
+            models.UniqueConstraint(
+                "vocabulary",
+                Lower("label"),
+                name="topic_once_per_vocabulary",
+                violation_error_message="This vocabulary has that term already. Use the one that is there.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.vocabulary}: {self.label}" if self.vocabulary else self.label
+
+    def get_absolute_url(self) -> str:
+        return reverse("topic", args=[self.slug])
+
+
+class Role(models.IntegerChoices):
+    """What a member may do, each role including the one before it. `communities.access` holds the rules."""
+
+    CONTRIBUTOR = 10, "Contributor"
+    CURATOR = 20, "Curator"
+    EDITOR = 30, "Editor"
+    LEAD = 40, "Lead"
+
+
+class Membership(models.Model):
+    """A person's role in one community."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="memberships")
+    role = models.PositiveSmallIntegerField(choices=Role, default=Role.CONTRIBUTOR)
+
+    class Meta:
+        ordering = ["community", "-role", "user"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "community"],
+                name="one_role_per_community",
+                violation_error_message="This person is a member of the community already. Change their role instead.",
+            ),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="role_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_role_display().lower()} of {self.community}"

@@ -1,0 +1,130 @@
+"""The pictures that content files name: where they lie, and whether they are the ones that we have."""
+
+from pathlib import Path
+
+from curation import images
+from curation.exchange.report import Outcome, Problem
+from curation.exchange.sources import Source, SourceRefused, read_file, safe_path
+from curation.models import FeaturedImage
+
+
+class Pictures:
+    """Finds pictures in `media_root`, or, left out, in the site's `static/` and beside the file, as Hugo does.
+
+    `taken` are the pictures that were new since the last `done`; a caller that rolls back forgets them. `keep`, where
+    it is set, collects those of the whole run.
+    """
+
+    def __init__(self, media_root: Path | None = None) -> None:
+        self.media_root = media_root
+        self.taken: list[FeaturedImage] = []
+        self.keep: list[FeaturedImage] | None = None
+        self._digests: dict[Path, str] = {}
+        self._known: dict[str, FeaturedImage] = {}
+
+    def look_up(self, named: list[tuple[Source, str]]) -> None:
+        """Finds out in one query which of the pictures that files name are there already."""
+        for source, text in named:
+            found = self._find(source, text) if text else None
+            if found is not None:
+                try:
+                    self._digests[found] = images.digest(read_file(found, images.MAX_BYTES))
+                except SourceRefused:
+                    continue
+        self._known = {image.sha256: image for image in FeaturedImage.objects.filter(sha256__in=self._digests.values())}
+
+    def done(self) -> None:
+        """Lets go of the pictures that were taken: their rows are kept."""
+        if self.keep is not None:
+            self.keep += self.taken
+        self.taken, self._digests, self._known = [], {}, {}
+
+    def is_same(self, source: Source, text: str, sha256: str | None) -> bool:
+        """Whether the picture that a file names by `text` is still the one with this digest; also where it is gone."""
+        found = self._find(source, text) if text else None
+        if found is None:
+            return True
+        try:
+            return images.digest(read_file(found, images.MAX_BYTES)) == sha256
+        except SourceRefused:
+            return True
+
+    def take(
+        self, source: Source, text: str, outcome: Outcome, *, credit: str, focus: list[float]
+    ) -> FeaturedImage | None:
+        """The picture that a file names by `text`; None where it names none or where it cannot be had, which `outcome`
+        then tells.
+        """
+        if not text:
+            return None
+
+        def warn(code: str, message: str, hint: str = "") -> None:
+            outcome.problems.append(Problem("warning", code, message, hint, key="featuredImage"))
+
+        if _is_foreign(text):
+            warn(
+                "foreign_picture",
+                f"Its picture lies on another server: {text[:100]}",
+                "Save it into the static folder.",
+            )
+            return None
+        relative = safe_path(text)
+        if relative is None:
+            warn(
+                "bad_picture_path",
+                f"The path of its picture cannot be used: {text[:100]!r}",
+                "Use a plain relative path.",
+            )
+            return None
+        found = self._find(source, text)
+        if found is None:
+            warn("missing_picture", f"Its picture {text} was not found.", "Name its folder with --media-root DIR.")
+            return None
+        try:
+            if (known := self._known.get(self._digests.get(found, ""))) is not None:
+                return known
+            raw = read_file(found, images.MAX_BYTES)
+            present = FeaturedImage.objects.filter(sha256=images.digest(raw)).first()
+            if present:
+                return present
+            image = images.take(raw, name=relative.name, source=text, credit=credit)
+        except (SourceRefused, images.ImageRefused) as error:
+            warn("bad_picture", f"Its picture {text} was not taken. {error}")
+            return None
+        self.taken.append(image)
+        if focus:
+            image.focal_x, image.focal_y = focus
+            image.save(update_fields=["focal_x", "focal_y"])
+        return image
+
+    def forget(self) -> None:
+        """Takes away the files of the pictures that were new, since their rows are not kept."""
+        for image in self.taken:
+            images.forget(image)
+        self.taken, self._digests, self._known = [], {}, {}
+
+    def _find(self, source: Source, text: str) -> Path | None:
+        relative = None if _is_foreign(text) else safe_path(text)
+        if relative is None:
+            return None
+        roots: list[Path] = []
+        if self.media_root is not None:
+            roots.append(self.media_root)
+        else:
+            if source.file is not None and not text.startswith("/"):
+                roots.append(source.file.parent)
+            if source.site is not None:
+                roots.append(source.site / "static")
+        for root in roots:
+            candidate = root / relative
+            try:
+                # Neither the picture nor a folder on the way may be a link that leads out.
+                if candidate.is_file() and candidate.resolve(strict=True).is_relative_to(root.resolve()):
+                    return candidate
+            except OSError:
+                continue
+        return None
+
+
+def _is_foreign(text: str) -> bool:
+    return "://" in text or text.startswith("//")

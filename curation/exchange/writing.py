@@ -1,0 +1,404 @@
+"""Writes content files into a folder that other people change too, and never overwrites what they did."""
+
+import fcntl
+import hashlib
+import json
+import os
+import stat
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from curation import images
+from curation.exchange.exporting import ExportFailed, Outgoing, outgoing, path_of, picture_place
+from curation.exchange.merge import merge
+from curation.exchange.sources import SourceRefused, read_file
+from curation.frontmatter import Document, FrontMatterError
+from curation.models import CuratedItem, FeaturedImage
+from curation.workflow import Publication
+
+MANIFEST = ".medigy-export.json"
+BATCH = 200
+LARGEST = 64 * 1024 * 1024
+"""Bytes of a file on disk that is compared with ours; pictures may be larger than content files."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of one file of the export."""
+
+    path: str
+    status: str
+    """written, unchanged, merged, removed, differs (with `check`), conflict, kept or error."""
+    item: str
+    message: str = ""
+
+
+class Export:
+    """One export into `folder`. With `check` it writes nothing, and says what would change; with `bundles` items that
+    were born here become folders.
+
+    A manifest beside the files (path, digest, item) tells what we wrote. A file that is neither what we wrote nor what
+    was imported was changed by somebody: it is merged by key with ours, or reported and left alone.
+    """
+
+    def __init__(
+        self, folder: Path, *, check: bool = False, bundles: bool = False, now: datetime | None = None
+    ) -> None:
+        self.folder = folder
+        self.check = check
+        self.bundles = bundles
+        self.now = now or timezone.now()
+        self._manifest: dict[str, dict[str, str]] = {}
+        self._met: dict[str, str] = {}
+
+    def run(self, items: QuerySet[CuratedItem], *, prune: bool = False) -> Iterator[Written]:
+        """Writes each of `items`, and its picture; the caller chooses them, beginning with `published()`.
+
+        With `prune`, files that we wrote for items that are no longer among them are removed, unless somebody changed
+        them. Raises ExportFailed where another export into the folder is under way, or where the folder or its manifest
+        cannot be used; a problem with a single file is reported and stops no other.
+        """
+        with self._locked():
+            self._manifest = self._read_manifest()
+            before = json.dumps(self._manifest, sort_keys=True)
+            try:
+                for batch in _batches(_rows(items, self.bundles)):
+                    yield from self._write_batch(batch)
+                if prune:
+                    yield from self._prune()
+            finally:
+                if not self.check and json.dumps(self._manifest, sort_keys=True) != before:
+                    self._save_manifest()
+
+    # --- Items ---
+
+    def _write_batch(self, rows: list["_Row"]) -> Iterator[Written]:
+        """Most files of a second export are as they were; only the items of the others are read whole."""
+        changed = [row for row in rows if not self._is_unchanged(row)]
+        wanted = CuratedItem.objects.filter(pk__in=[row.pk for row in changed]).select_related(
+            "community",
+            "head_revision__featured_image",
+            "live_revision__featured_image",
+            "file_revision",
+        )
+        items = {item.pk: item for item in wanted}
+        exchanged: list[int] = []
+        for row in rows:
+            item = items.get(row.pk)
+            if item is None:
+                for path in (row.file_path, row.picture):
+                    if path:
+                        yield Written(path, "unchanged", row.title)
+                continue
+            try:
+                out = outgoing(item, self.now, bundles=self.bundles)
+                if out is None:
+                    continue
+                file = self._write_document(item, out, row)
+                yield file
+                yield from self._write_picture(item, out)
+            except (ExportFailed, FrontMatterError, OSError) as error:
+                if row.file_path:
+                    # Its file is still wanted, though it could not be written now.
+                    self._met.setdefault(row.file_path.lower(), item.title)
+                yield Written(row.file_path or item.slug, "error", item.title, _sentence(error))
+                continue
+            if file.status in {"written", "unchanged"} and item.file_revision_id != out.revision.pk:
+                exchanged.append(item.pk)
+        if not self.check:
+            self._remember(exchanged)
+
+    def _is_unchanged(self, row: "_Row") -> bool:
+        """Whether nothing that the file was made from changed since we wrote it, and nobody changed the file."""
+        if row.file_path is None or not self._claim(row.file_path, row.title):
+            return False
+        entry = self._manifest.get(row.file_path)
+        same = entry is not None and entry["made_from"] == row.made_from(self.now)
+        try:
+            same = same and self._digest(row.file_path) == entry["sha256"]
+            same = same and (not row.picture or self._digest(row.picture) == row.picture_sha256)
+        except ExportFailed:
+            same = False
+        if not same:
+            del self._met[row.file_path.lower()]
+        elif row.picture:
+            self._met[row.picture.lower()] = row.title
+        return same
+
+    def _write_document(self, item: CuratedItem, out: Outgoing, row: "_Row") -> Written:
+        path = f"content/{out.path}"
+        if not self._claim(path, item.title):
+            raise ExportFailed(
+                f"“{self._met[path.lower()]}” goes to this path already, but for the case of its letters. "
+                "Rename one of the two files."
+            )
+        present = self._read(path)
+        content = out.document.bytes
+        known = {self._manifest.get(path, {}).get("sha256"), item.file_revision.sha256 if item.file_revision else None}
+        status = "written"
+        if present is not None and present != content and hashlib.sha256(present).hexdigest() not in known:
+            content, problem = _merged(item, out, present)
+            if problem:
+                return Written(path, "conflict", item.title, problem)
+            status = "merged"
+        if present == content:
+            status = "unchanged"
+        elif self.check:
+            return Written(path, "differs", item.title)
+        else:
+            self._put(path, content)
+        if status != "merged" and content == out.document.bytes and not self.check:
+            self._manifest[path] = {
+                "sha256": out.document.sha256,
+                "item": _name(item),
+                "made_from": row.made_from(self.now),
+            }
+        return Written(path, status, item.title)
+
+    def _write_picture(self, item: CuratedItem, out: Outgoing) -> Iterator[Written]:
+        image = out.revision.featured_image
+        path = picture_place(out.path, out.revision.picture_path)
+        if image is None or path is None:
+            return
+        present = self._digest(path)
+        if present == image.sha256:
+            status = "unchanged"
+        elif present is not None and present != self._manifest.get(path, {}).get("sha256") and not _is_ours(present):
+            message = "Somebody put another picture there. Import it, or take it away."
+            yield Written(path, "conflict", item.title, message)
+            return
+        elif self.check:
+            status = "differs"
+        else:
+            self._put(path, images.original_bytes(image))
+            status = "written"
+        if not self.check:
+            self._manifest[path] = {"sha256": image.sha256, "item": _name(item), "made_from": ""}
+        self._met[path.lower()] = item.title
+        yield Written(path, status, item.title)
+
+    def _remember(self, pks: list[int]) -> None:
+        """Notes the revisions that files and database have in common from now on."""
+        items = CuratedItem.objects.filter(pk__in=pks)
+        items.filter(publication=Publication.LIVE).update(file_revision=F("live_revision"))
+        items.exclude(publication=Publication.LIVE).update(file_revision=F("head_revision"))
+
+    # --- Files that are no longer wanted ---
+
+    def _prune(self) -> Iterator[Written]:
+        for path in sorted(self._manifest):
+            if path.lower() in self._met:
+                continue
+            entry = self._manifest[path]
+            try:
+                present = self._digest(path)
+                if present is not None and present != entry["sha256"]:
+                    yield Written(path, "kept", entry["item"], "Somebody changed it since we wrote it.")
+                    continue
+                if present is not None:
+                    if not self.check:
+                        self._remove(path)
+                    yield Written(path, "differs" if self.check else "removed", entry["item"])
+            except (ExportFailed, OSError) as error:
+                yield Written(path, "error", entry["item"], _sentence(error))
+                continue
+            if not self.check:
+                del self._manifest[path]
+
+    # --- The folder ---
+
+    def write(self, path: str, content: bytes, what: str) -> Written:
+        """Writes one more file of ours, which belongs to `what`, under the same rules: never over somebody's changes.
+        Raises OSError and ExportFailed.
+        """
+        present = self._digest(path)
+        wanted = hashlib.sha256(content).hexdigest()
+        self._met[path.lower()] = what
+        if present not in (None, wanted, self._manifest.get(path, {}).get("sha256")):
+            return Written(path, "kept", what, "Somebody changed it since we wrote it.")
+        status = "unchanged" if present == wanted else "differs" if self.check else "written"
+        if status == "written":
+            self._put(path, content)
+        if not self.check:
+            self._manifest[path] = {"sha256": wanted, "item": what, "made_from": ""}
+        return Written(path, status, what)
+
+    def _claim(self, path: str, title: str) -> bool:
+        """Takes a path for an item; False where another one has it, be it in other letters' case."""
+        if path.lower() in self._met:
+            return False
+        self._met[path.lower()] = title
+        return True
+
+    def _read(self, path: str) -> bytes | None:
+        """The bytes on disk; None where there is no file. Raises ExportFailed for a link or a folder in its place."""
+        target = self._target(path)
+        if not target.exists():
+            return None
+        try:
+            return read_file(target, LARGEST)
+        except SourceRefused as error:
+            raise ExportFailed(f"{target}: {error}") from error
+
+    def _digest(self, path: str) -> str | None:
+        content = self._read(path)
+        return None if content is None else hashlib.sha256(content).hexdigest()
+
+    def _target(self, path: str) -> Path:
+        target = self.folder / path
+        for place in (target, *target.parents):
+            if place == self.folder:
+                break
+            if place.is_symlink():
+                raise ExportFailed(f"{place} is a symbolic link, which is not followed. Put a folder or a file there.")
+        return target
+
+    def _put(self, path: str, content: bytes) -> None:
+        replace_file(self._target(path), content)
+
+    def _remove(self, path: str) -> None:
+        target = self._target(path)
+        target.unlink()
+        for folder in target.parents:
+            if folder == self.folder or any(folder.iterdir()):
+                break
+            folder.rmdir()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Keeps a second export out of the folder; `check`, which writes nothing, may look on."""
+        if self.check:
+            yield
+            return
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+        except OSError as error:
+            raise ExportFailed(f"{self.folder} cannot be written to: {error.strerror}.") from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+        except BlockingIOError as error:
+            raise ExportFailed(f"Another export into {self.folder} is under way. Wait until it is done.") from error
+        finally:
+            os.close(descriptor)
+
+    def _read_manifest(self) -> dict[str, dict[str, str]]:
+        content = self._read(MANIFEST)
+        if content is None:
+            return {}
+        try:
+            files = json.loads(content)["files"]
+            parts = ("sha256", "item", "made_from")
+            return {str(path): {part: str(entry[part]) for part in parts} for path, entry in files.items()}
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            sentence = "is not what an export wrote. Bring it back as it was, or take it away."
+            raise ExportFailed(f"{self.folder / MANIFEST} {sentence}") from error
+
+    def _save_manifest(self) -> None:
+        files = {path: self._manifest[path] for path in sorted(self._manifest)}
+        text = json.dumps({"files": files}, ensure_ascii=False, indent=1)
+        self._put(MANIFEST, f"{text}\n".encode())
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What tells whether the file of an item is still the same, without reading its document."""
+
+    pk: int
+    title: str
+    file_path: str | None
+    """None where the path cannot be used."""
+    picture: str | None
+    picture_sha256: str | None
+    revision_sha256: str
+    standing: tuple[Any, ...]
+    dates: tuple[datetime | None, ...]
+
+    def made_from(self, now: datetime) -> str:
+        """A digest of everything that the file is made from."""
+        ahead = [date is not None and date > now for date in self.dates]
+        said = [self.revision_sha256, *map(str, self.standing), *map(str, self.dates), *map(str, ahead)]
+        return hashlib.sha256("|".join(said).encode()).hexdigest()[:32]
+
+
+def _rows(items: QuerySet[CuratedItem], bundles: bool) -> Iterator[_Row]:
+    revisions = ("head_revision", "live_revision")
+    parts = ("sha256", "from_file", "picture_path", "featured_image__sha256")
+    columns = [f"{revision}__{part}" for revision in revisions for part in parts]
+    listed = items.order_by("path", "md_name", "pk").values_list(
+        "pk", "title", "path", "md_name", "slug", "community__slug", "publication", "state",
+        "publish_at", "unpublish_at", "date", *columns,
+    )  # fmt: skip
+    for pk, title, path, md_name, slug, community, publication, state, start, end, date, *rest in listed.iterator(2000):
+        sha256, from_file, picture, picture_sha256 = rest[4:] if publication == Publication.LIVE else rest[:4]
+        try:
+            file_path = path_of(path, community, md_name, slug, bundles=bundles)
+            place = picture_place(file_path, picture) if picture_sha256 else None
+        except ExportFailed:
+            file_path = place = None
+        yield _Row(
+            pk, title, f"content/{file_path}" if file_path else None, place, picture_sha256, sha256 or "",
+            (publication, state, from_file), (start, end, date),
+        )  # fmt: skip
+
+
+def _batches(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
+    rows = iter(rows)
+    while batch := list(islice(rows, BATCH)):
+        yield batch
+
+
+def _merged(item: CuratedItem, out: Outgoing, present: bytes) -> tuple[bytes, str]:
+    """The bytes of both sides together, or what keeps them apart."""
+    if item.file_revision is None:
+        return b"", "A file lies there that we did not write. Import it, or take it away."
+    try:
+        theirs = Document.parse(present)
+        result = merge(item.file_revision.document, theirs, out.document)
+    except FrontMatterError as error:
+        return b"", f"Somebody changed it, and it cannot be read: {error}"
+    if result.conflicts:
+        both = ", ".join(conflict.key for conflict in result.conflicts)
+        return b"", f"Somebody changed it, and the newsroom too: {both}. Import it and decide with --prefer."
+    return result.document.bytes, ""
+
+
+def _name(item: CuratedItem) -> str:
+    return item.md_name or item.upstream_key or item.get_absolute_url()
+
+
+def _is_ours(sha256: str) -> bool:
+    return FeaturedImage.objects.filter(sha256=sha256).exists()
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return str(error)
+
+
+def replace_file(target: Path, content: bytes) -> None:
+    """Writes a file so that everybody finds the old one or the new one, never half of it. Raises OSError."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o644
+    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=".medigy-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, mode)
+        os.replace(temporary, target)
+    except BaseException:
+        os.unlink(temporary)
+        raise

@@ -1,0 +1,24 @@
+"""The models of curation, one file each."""
+
+from curation.models.alias import Alias
+from curation.models.author import Author, ItemAuthor
+from curation.models.change import Change
+from curation.models.image import FeaturedImage
+from curation.models.item import CuratedItem, ItemTopic
+from curation.models.publisher import Publisher
+from curation.models.revision import Revision
+from curation.models.tag import ItemTag, Tag
+
+__all__ = [
+    "Alias",
+    "Author",
+    "Change",
+    "CuratedItem",
+    "FeaturedImage",
+    "ItemAuthor",
+    "ItemTag",
+    "ItemTopic",
+    "Publisher",
+    "Revision",
+    "Tag",
+]

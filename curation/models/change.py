@@ -1,0 +1,46 @@
+"""The timeline of an item."""
+
+import hashlib
+import json
+
+from django.conf import settings
+from django.db import models
+
+
+class Change(models.Model):
+    """Who did what, when, why, and from which state and revision to which. Only ever added, never altered.
+
+    Each change carries the hash of the one before it, item by item, so that a line that was altered or taken away later
+    does not go unnoticed.
+    """
+
+    item = models.ForeignKey("curation.CuratedItem", on_delete=models.PROTECT, related_name="changes")
+    at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    actor_name = models.CharField(max_length=200)
+    action = models.CharField(max_length=40)
+    via = models.CharField(max_length=40)
+    note = models.TextField(blank=True)
+    revision = models.ForeignKey("curation.Revision", on_delete=models.PROTECT, null=True, related_name="changes")
+    from_state = models.CharField(max_length=20, blank=True)
+    to_state = models.CharField(max_length=20)
+    from_publication = models.CharField(max_length=10, blank=True)
+    to_publication = models.CharField(max_length=10)
+    previous_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["item", "-id"], name="change_timeline")]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name} {self.action}"
+
+    def digest(self) -> str:
+        """SHA-256 over everything that this line says, as hexadecimal digits."""
+        said = [
+            self.item_id, self.at.isoformat(), self.actor_id, self.actor_name, self.action, self.via, self.note,
+            self.revision_id, self.from_state, self.to_state, self.from_publication, self.to_publication,
+            self.previous_hash,
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,76 @@
+"""The pictures that go with items."""
+
+from django.conf import settings
+from django.core.files.storage import storages
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+
+def originals():
+    """The storage of what was uploaded, to the byte. It has no public address."""
+    return storages["originals"]
+
+
+class FeaturedImageQuerySet(models.QuerySet):
+    def published(self) -> "FeaturedImageQuerySet":
+        """The pictures that readers may see: those of published items."""
+        from curation.models.item import CuratedItem
+
+        return self.filter(models.Exists(CuratedItem.objects.published().filter(featured_image=models.OuterRef("pk"))))
+
+
+class FeaturedImage(models.Model):
+    """A picture: its bytes, what it shows, where the eye should rest, whom to credit, where it came from."""
+
+    original = models.FileField(storage=originals, max_length=200, editable=False)
+    file = models.FileField(max_length=200, editable=False, db_index=True)
+    sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    format = models.CharField(max_length=10, editable=False)
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    file_width = models.PositiveIntegerField(editable=False)
+    file_height = models.PositiveIntegerField(editable=False)
+    size = models.PositiveIntegerField("bytes", editable=False)
+
+    alt = models.CharField(
+        "alt text",
+        max_length=500,
+        blank=True,
+        help_text="What the picture shows, for people who do not see it. An item can say it in its own words.",
+    )
+    credit = models.CharField(max_length=300, blank=True, help_text="Who made it, and under which licence.")
+    focal_x = models.FloatField(
+        "focus, from the left", default=0.5, validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text="0 is the left edge, 1 the right one.",
+    )  # fmt: skip
+    focal_y = models.FloatField(
+        "focus, from the top", default=0.5, validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text="0 is the top edge, 1 the bottom one.",
+    )  # fmt: skip
+    file_name = models.CharField("name it came with", max_length=255, blank=True)
+    source = models.CharField("where it came from", max_length=2000, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
+
+    objects = FeaturedImageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(focal_x__gte=0, focal_x__lte=1, focal_y__gte=0, focal_y__lte=1),
+                name="focus_lies_within_the_picture",
+                violation_error_message="The focus lies outside the picture. Use numbers from 0 to 1.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.alt or self.file_name or f"Picture {self.pk}"

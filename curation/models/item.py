@@ -1,0 +1,269 @@
+"""The curated item: one link, chosen, summarised, illustrated, classified and attributed."""
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Prefetch, Q
+from django.urls import reverse
+from django.utils import timezone
+from taggit.managers import TaggableManager
+
+from communities.models import Community, Topic
+from curation import workflow
+from curation.models.author import ItemAuthor
+from curation.models.tag import ItemTag
+from curation.workflow import Publication, State
+
+
+def new_name() -> str:
+    return str(uuid.uuid4())
+
+
+class CuratedItemQuerySet(models.QuerySet):
+    def published(self, now: datetime | None = None) -> "CuratedItemQuerySet":
+        """What readers see: live and within its dates, decided at the time of the query.
+
+        This is the one rule. Pages, feeds, sitemap, search, counts, related items, pictures and export all start here.
+        """
+        return self.filter(self.published_rule(now))
+
+    @staticmethod
+    def published_rule(now: datetime | None = None, prefix: str = "") -> Q:
+        """The rule of `published()` for look-ups from another model; `prefix` leads to the item, such as "items__"."""
+        now = now or timezone.now()
+        return Q(
+            Q(**{f"{prefix}unpublish_at__isnull": True}) | Q(**{f"{prefix}unpublish_at__gt": now}),
+            **{f"{prefix}publication": Publication.LIVE, f"{prefix}publish_at__lte": now},
+        )
+
+    def gone(self, now: datetime | None = None) -> "CuratedItemQuerySet":
+        """What readers could once see and no longer can: withdrawn, archived, expired. Its address says so.
+
+        What was never public, or has yet to become so, does not exist for readers.
+        """
+        now = now or timezone.now()
+        ended = Q(publication__in=[Publication.WITHDRAWN, Publication.ARCHIVED]) | Q(
+            publication=Publication.LIVE, unpublish_at__lte=now
+        )
+        return self.filter(ended, live_revision__isnull=False, publish_at__lte=now)
+
+    def shown_in(self, community: Community) -> "CuratedItemQuerySet":
+        """The items whose home `community` is, and those of other communities that it shows too."""
+        shown_too = CuratedItem.also_in.through.objects.filter(community=community).values("curateditem")
+        return self.filter(Q(community=community) | Q(pk__in=shown_too))
+
+    def newest_first(self) -> "CuratedItemQuerySet":
+        return self.order_by("-publish_at", "-pk")
+
+    def with_card(self) -> "CuratedItemQuerySet":
+        """Everything that `components/item_card.html` shows, in a fixed number of queries."""
+        return (
+            self.select_related("community", "publisher", "featured_image")
+            .prefetch_related(Prefetch("bylines", ItemAuthor.objects.select_related("author")))
+            .defer("body", "body_html", "curator_note")
+        )
+
+    def with_page(self) -> "CuratedItemQuerySet":
+        """Everything that the page of an item shows, in a fixed number of queries."""
+        return self.select_related("community", "publisher", "featured_image").prefetch_related(
+            Prefetch("bylines", ItemAuthor.objects.select_related("author")),
+            Prefetch("topics", Topic.objects.order_by("vocabulary", "label")),
+            Prefetch("item_tags", ItemTag.objects.select_related("tag").order_by("tag__name")),
+            "also_in",
+        )
+
+
+class CuratedItem(models.Model):
+    """The row is what readers see: a published item's row holds its live content, and later edits are revisions that
+    leave it alone until they are published. Before an item is first published, its row and its head revision are one.
+    """
+
+    community = models.ForeignKey(
+        Community,
+        on_delete=models.PROTECT,
+        related_name="items",
+        help_text="Its home: where it is reviewed, and its address.",
+    )
+    also_in = models.ManyToManyField(
+        Community, related_name="guest_items", blank=True, help_text="Other communities that show it too."
+    )
+
+    # --- What it says ---
+    title = models.CharField(max_length=500)
+    slug = models.SlugField(
+        "address", max_length=250, help_text="The last part of its address. The old one goes on working."
+    )
+    description = models.TextField(
+        blank=True, help_text="What the article says, in a sentence or two, for cards and search engines."
+    )
+    body = models.TextField(blank=True, help_text="HTML or Markdown. Readers get a cleaned copy.")
+    curator_note = models.TextField(
+        "curator's note", blank=True, help_text="Why it is worth reading, in your own words."
+    )
+    kind = models.CharField(
+        max_length=60, blank=True, help_text="News, Research, Brief, Event, ...; readers can filter by it."
+    )
+    link = models.CharField(max_length=2000, blank=True, help_text="The address of the article.")
+    link_original = models.CharField(
+        "link as found",
+        max_length=2000,
+        blank=True,
+        help_text="Where you found it, if that is not the same address.",
+    )
+    publisher = models.ForeignKey(
+        "curation.Publisher", on_delete=models.PROTECT, null=True, blank=True, related_name="items"
+    )
+    authors = models.ManyToManyField("curation.Author", through=ItemAuthor, related_name="items")
+    topics = models.ManyToManyField(Topic, through="ItemTopic", related_name="items")
+    tags = TaggableManager(through=ItemTag, blank=True)
+    featured_image = models.ForeignKey(
+        "curation.FeaturedImage",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="items",
+        verbose_name="picture",
+    )
+    image_alt = models.CharField(
+        "alt text",
+        max_length=500,
+        blank=True,
+        help_text="What the picture shows, here. Left empty, the picture's own is used.",
+    )
+    date = models.DateTimeField(null=True, blank=True, help_text="The date that readers see.")
+    modified = models.DateTimeField(
+        "last modified", null=True, blank=True, help_text="The date of the last change that its file tells."
+    )
+    review_by = models.DateField(
+        "review again by",
+        null=True,
+        blank=True,
+        help_text="When somebody should look whether it still holds.",
+    )
+
+    # --- What other systems know it by ---
+    md_name = models.CharField("file name", max_length=200, unique=True, null=True, blank=True, default=new_name)
+    upstream_id = models.BigIntegerField("number upstream", null=True, blank=True)
+    upstream_key = models.CharField(max_length=600, unique=True, null=True, editable=False)
+    path = models.CharField("path of its file", max_length=500, unique=True, null=True, editable=False)
+
+    # --- Made when the text changes, so that no reader waits for it ---
+    body_html = models.TextField(editable=False, blank=True)
+    cleaned_away = models.TextField(editable=False, blank=True)
+    link_key = models.CharField(max_length=2000, editable=False, blank=True)
+
+    # --- Where it stands ---
+    state = models.CharField("review", max_length=20, choices=State, default=State.DRAFT, editable=False)
+    publication = models.CharField(max_length=10, choices=Publication, default=Publication.NEVER, editable=False)
+    publish_at = models.DateTimeField(
+        "published from",
+        null=True,
+        blank=True,
+        help_text="Readers see it from then on, once it is published. Empty: from that moment.",
+    )
+    unpublish_at = models.DateTimeField(
+        "published until", null=True, blank=True, help_text="Readers see it until then. Empty: for good."
+    )
+    head_revision = models.ForeignKey(
+        "curation.Revision", on_delete=models.PROTECT, null=True, related_name="+", editable=False
+    )
+    live_revision = models.ForeignKey(
+        "curation.Revision", on_delete=models.PROTECT, null=True, related_name="+", editable=False
+    )
+    # The last document that the file and the database both had.
+    file_revision = models.ForeignKey(
+        "curation.Revision", on_delete=models.PROTECT, null=True, related_name="+", editable=False
+    )
+    version = models.PositiveIntegerField(default=0, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="items", editable=False
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = CuratedItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-updated_at", "-pk"]
+        verbose_name = "item"
+        indexes = [
+            models.Index(fields=["publication", "-publish_at", "-id"], name="item_public"),
+            models.Index(fields=["community", "publication", "-publish_at", "-id"], name="item_community_public"),
+            models.Index(fields=["publisher", "publication", "-publish_at", "-id"], name="item_publisher_public"),
+            models.Index(fields=["-updated_at", "-id"], name="item_recent"),
+            models.Index(fields=["state", "publication", "-updated_at"], name="item_queue"),
+            models.Index(fields=["link_key"], name="item_same_link"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "slug"],
+                name="address_once_per_community",
+                violation_error_message="Another item of this community has this address. Choose another one.",
+            ),
+            models.CheckConstraint(
+                condition=Q(unpublish_at__isnull=True)
+                | Q(publish_at__isnull=True)
+                | Q(unpublish_at__gt=F("publish_at")),
+                name="it_ends_after_it_begins",
+                violation_error_message="“Published until” lies before “published from”. Choose a later end.",
+            ),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="state_is_known"),
+            models.CheckConstraint(condition=Q(publication__in=Publication.values), name="publication_is_known"),
+            models.CheckConstraint(
+                condition=~Q(publication=Publication.LIVE) | Q(live_revision__isnull=False, publish_at__isnull=False),
+                name="live_names_its_revision_and_date",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("item", args=[self.community.slug, self.slug])
+
+    @property
+    def standing(self) -> workflow.Standing:
+        return workflow.Standing(
+            state=State(self.state),
+            publication=Publication(self.publication),
+            pending=self.head_revision_id != self.live_revision_id,
+            publish_at=self.publish_at,
+            unpublish_at=self.unpublish_at,
+        )
+
+    def label(self, now: datetime | None = None) -> tuple[str, str]:
+        """Where it stands on both axes, as `(code, words)`; see `workflow.label`."""
+        return workflow.label(self.standing, now or timezone.now())
+
+    def is_published(self, now: datetime | None = None) -> bool:
+        """The rule of `published()` for an item at hand."""
+        return self.publication == Publication.LIVE and self.label(now)[0] == "published"
+
+    @property
+    def row_is_head(self) -> bool:
+        """Whether an edit goes into the row at once, since readers have never seen it."""
+        return self.live_revision_id is None
+
+    @property
+    def alt_text(self) -> str:
+        return self.image_alt or (self.featured_image.alt if self.featured_image else "")
+
+    @property
+    def byline(self) -> list:
+        """Its authors in their order; costs no query where `bylines` are prefetched."""
+        return [byline.author for byline in self.bylines.all()]
+
+
+class ItemTopic(models.Model):
+    """A topic of an item."""
+
+    item = models.ForeignKey(CuratedItem, on_delete=models.CASCADE, related_name="item_topics")
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="item_topics")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "topic"], name="topic_once_per_item")]
+
+    def __str__(self) -> str:
+        return str(self.topic)

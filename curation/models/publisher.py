@@ -1,0 +1,57 @@
+"""Whose site an article was published on, and what we may show of it."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+
+
+class Publisher(models.Model):
+    """Stands behind an item's `link.brand`; an item's publisher follows from the host of its link."""
+
+    class Status(models.TextChoices):
+        TRUSTED = "trusted", "Trusted"
+        NORMAL = "normal", "Normal"
+        BLOCKED = "blocked", "Blocked"
+
+    class PicturePolicy(models.TextChoices):
+        ALLOWED = "allowed", "Pictures may be shown"
+        ASK = "ask", "Ask before showing a picture"
+        NONE = "none", "Show no pictures"
+
+    host = models.CharField(
+        max_length=253,
+        unique=True,
+        validators=[
+            RegexValidator(r"^[a-z0-9.-]+$", "Write the host alone, in lower case, such as hitconsultant.net.")
+        ],
+        help_text="The host of its articles without “www.”, such as hitconsultant.net.",
+    )
+    name = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="As readers see it and as new files carry it in `link.brand`. Left empty: the host.",
+    )
+    credit_line = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="What it asks to be credited with, shown below each of its items.",
+    )
+    status = models.CharField(max_length=10, choices=Status, default=Status.NORMAL)
+    excerpt_words = models.PositiveSmallIntegerField(
+        "longest excerpt, in words",
+        null=True,
+        blank=True,
+        help_text="How much of an article may be quoted. Empty: no limit set.",
+    )
+    picture_policy = models.CharField("pictures", max_length=10, choices=PicturePolicy, default=PicturePolicy.ALLOWED)
+    notes = models.TextField(blank=True, help_text="For curators only: who to ask, what was agreed.")
+
+    class Meta:
+        ordering = [Lower("name"), "host"]
+
+    def __str__(self) -> str:
+        return self.name or self.host
+
+    def get_absolute_url(self) -> str:
+        return reverse("publisher", args=[self.host])

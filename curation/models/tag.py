@@ -1,0 +1,24 @@
+"""Free words, by django-taggit behind tables of our own with real foreign keys."""
+
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from taggit.models import ItemBase, TagBase
+
+
+class Tag(TagBase):
+    class Meta:
+        ordering = [Lower("name")]
+
+    def get_absolute_url(self) -> str:
+        return reverse("tag", args=[self.slug])
+
+
+class ItemTag(ItemBase):
+    """A tag on an item."""
+
+    content_object = models.ForeignKey("curation.CuratedItem", on_delete=models.CASCADE, related_name="item_tags")
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="item_tags")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="tag_once_per_item")]

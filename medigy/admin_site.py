@@ -1,0 +1,73 @@
+"""The admin site: the newsroom's own door, its desk, and the frame around every page."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from communities import access
+
+NAVIGATION = (
+    "CuratedItem", "FeaturedImage", "Author", "Publisher", "Topic", "Tag", "Community", "User",
+)  # fmt: skip
+"""The order of the sections in the navigation."""
+
+
+class NewsroomLoginForm(AuthenticationForm):
+    def confirm_login_allowed(self, user: Any) -> None:
+        super().confirm_login_allowed(user)
+        if not access.is_member(user):
+            raise ValidationError(
+                "Your password is right, but you are not a member of any community yet. Ask a lead to add you.",
+                code="no_membership",
+            )
+
+
+class NewsroomAutocomplete(AutocompleteJsonView):
+    """Suggestions, for whoever the section lets choose from its rows; that may be more people than may open it."""
+
+    def has_perm(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.model_admin.has_choose_permission(request)
+
+
+class CurationAdminSite(AdminSite):
+    """Open to members of a community and to superusers; `is_staff` neither opens nor closes it."""
+
+    site_title = "Medigy curation"
+    site_header = "Medigy curation"
+    index_title = "Desk"
+    empty_value_display = "–"
+    login_form = NewsroomLoginForm
+    enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return access.is_member(request.user)
+
+    def get_urls(self) -> list[Any]:
+        # Django's way from any object to its public address asks nobody, and so would tell the addresses of drafts.
+        return [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context = super().each_context(request)
+        sections = [section for app in context["available_apps"] for section in app["models"]]
+        context["sections"] = sorted(sections, key=lambda section: NAVIGATION.index(section["object_name"]))
+        return context
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        # The desk's module registers with this site, which has to be there first.
+        from curation.admin.desk import desk
+
+        return super().index(request, {**desk(request.user), **(extra_context or {})})
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect(reverse("admin:index"))
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return NewsroomAutocomplete.as_view(admin_site=self)(request)

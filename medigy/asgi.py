@@ -1,0 +1,8 @@
+"""The ASGI application, for servers that speak it; the product itself has no asynchronous view."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "medigy.settings")
+application = get_asgi_application()

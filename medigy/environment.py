@@ -1,0 +1,129 @@
+"""Reads settings from environment variables and remembers what is wrong with them, for the system checks.
+
+A wrong value never stops the settings from loading: the safe default is used, and `manage.py check` says what to do.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+ENGINES = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
+"""The databases that the product is tested on."""
+
+
+class Environment:
+    """Typed access to environment variables.
+
+    `problems` collects `(variable, sentence)` pairs; every reader returns its default when it adds one.
+    """
+
+    def __init__(self) -> None:
+        self._env = environ.Env()
+        self.problems: list[tuple[str, str]] = []
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        """A switch: 1/0, true/false, yes/no, on/off, in any case."""
+        text = os.environ.get(name, "").strip().lower()
+        if not text:
+            return default
+        if text in {"1", "true", "yes", "on", "y", "t"}:
+            return True
+        if text in {"0", "false", "no", "off", "n", "f"}:
+            return False
+        self.problems.append((name, f"{name} is {text!r}. Set it to 1 or 0."))
+        return default
+
+    def text(self, name: str, default: str = "") -> str:
+        return os.environ.get(name, "").strip() or default
+
+    def words(self, name: str, default: list[str]) -> list[str]:
+        """A list, separated by commas."""
+        return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()] or default
+
+    def folder(self, name: str, default: Path) -> Path:
+        """A folder that the running site writes to, made if it is missing."""
+        path = Path(os.environ.get(name, "").strip() or default).expanduser().absolute()
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self.problems.append(
+                (name, f"{name} is {path}, which cannot be made: {error.strerror}. Name a folder that can.")
+            )
+        else:
+            if not os.access(path, os.W_OK):
+                self.problems.append((name, f"{name} is {path}, which cannot be written to. Name a folder that can."))
+        return path
+
+    def time_zone(self, name: str, default: str) -> str:
+        """A name of the IANA time zone database, such as Europe/Berlin."""
+        text = self.text(name, default)
+        try:
+            ZoneInfo(text)
+        except (KeyError, ValueError, OSError):
+            self.problems.append(
+                (name, f"{name} is {text!r}, which is no time zone. Use a name like Europe/Berlin or UTC.")
+            )
+            return default
+        return text
+
+    def site_url(self, name: str, default: str) -> str:
+        """The site's own address: scheme and host, without a path and without a slash at the end."""
+        text = self.text(name, default).rstrip("/")
+        try:
+            parts = urlsplit(text)
+            usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            usable = False
+        if not usable or parts.path or parts.query or parts.fragment or parts.username:
+            self.problems.append(
+                (name, f"{name} is {text!r}. Set it to scheme and host, like https://news.example.org.")
+            )
+            return default
+        return text
+
+    def database(self, name: str, default: str) -> dict:
+        """Connection settings from an address: sqlite:///FILE or postgres://USER:PASSWORD@HOST:PORT/NAME."""
+        return self._address(name, default, self._env.db_url_config, "postgres://user:password@host:5432/name")
+
+    def cache(self, name: str, default: str) -> dict:
+        """Cache settings from an address: locmemcache:// or redis://HOST:PORT/NUMBER."""
+        return self._address(name, default, self._env.cache_url_config, "redis://host:6379/1")
+
+    def email(self, name: str, default: str) -> dict:
+        """Mail settings from an address: consolemail:// or smtp+tls://USER:PASSWORD@HOST:PORT."""
+        return self._address(name, default, self._env.email_url_config, "smtp+tls://user:password@host:587")
+
+    def _address(self, name: str, default: str, read, example: str) -> dict:
+        try:
+            config = read(self.text(name, default))
+            if not config or config.get("ENGINE", ENGINES[0]) not in ENGINES:
+                raise ValueError(name)
+        except (ImproperlyConfigured, ValueError, KeyError, TypeError):
+            # The value itself is not repeated: it may hold a password.
+            self.problems.append((name, f"{name} is not an address that can be used. Write it like {example}."))
+            return read(default)
+        return config
+
+
+def kept_secret(path: Path) -> str:
+    """The secret key kept in `path`, made with 0600 permissions on the first call.
+
+    Where the file can be neither read nor written, a key that lives as long as the process is returned; the system
+    checks report the folder.
+    """
+    try:
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text().strip() or secrets.token_urlsafe(64)
+        with os.fdopen(descriptor, "w") as file:
+            key = secrets.token_urlsafe(64)
+            file.write(key + "\n")
+            return key
+    except OSError:
+        return secrets.token_urlsafe(64)
