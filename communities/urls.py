@@ -1,0 +1,8 @@
+from django.urls import path
+
+from communities import views
+
+urlpatterns = [
+    path("communities/", views.communities, name="communities"),
+    path("communities/<slug:slug>/", views.community, name="community"),
+]

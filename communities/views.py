@@ -1,0 +1,49 @@
+"""The pages of communities."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from communities.models import Community
+from curation import counts
+from curation.models import CuratedItem
+from curation.pages import Crumb, show
+
+NEWEST = 7
+"""How many items the page of a community begins with: one large, the others in rows of three."""
+OFTEN_USED = 24
+"""How many topics it offers."""
+
+
+@require_safe
+def communities(request: HttpRequest) -> HttpResponse:
+    return show(
+        request,
+        "communities.html",
+        title="Communities",
+        description="Every community of the site: what it is about, for whom, and how much it has published.",
+        canonical=reverse("communities"),
+        section="communities",
+        trail=[Crumb("Communities")],
+        communities=counts.communities(),
+    )
+
+
+@require_safe
+def community(request: HttpRequest, slug: str) -> HttpResponse:
+    community = get_object_or_404(Community, slug=slug)
+    shown = CuratedItem.objects.published().shown_in(community)
+    return show(
+        request,
+        "community.html",
+        title=community.headline,
+        description=community.introduction,
+        canonical=community.get_absolute_url(),
+        section="communities",
+        trail=[Crumb("Communities", reverse("communities")), Crumb(community.name)],
+        picture=community.image.url if community.image else "",
+        community=community,
+        items=shown.newest_first().with_card()[:NEWEST],
+        topics=counts.topics(shown).order_by("-shown", "label")[:OFTEN_USED],
+    )

@@ -1,0 +1,33 @@
+"""Small words of the readers' templates."""
+
+from django import template
+
+from communities.models import Community
+from curation import links
+from curation.pages import absolute
+
+register = template.Library()
+register.filter("absolute", absolute)
+
+TONES = 6
+
+
+@register.filter
+def web_link(address: str) -> str:
+    """The address if a page may show it as a link, otherwise nothing."""
+    try:
+        return links.check(address)
+    except links.LinkError:
+        return ""
+
+
+@register.filter
+def tone(community: Community) -> int:
+    """The number of the colour that goes with a community on all pages: `tone-N` in the style sheet."""
+    return community.pk % TONES
+
+
+@register.filter
+def tenths(share: float) -> int:
+    """A share from 0 to 1 in tenths: `focus-x-N` and `focus-y-N` in the style sheet."""
+    return max(0, min(10, round(share * 10)))
