@@ -1,0 +1,1 @@
+"""Flat editorial illustrations for the demonstration newsroom, one function a picture."""
