@@ -51,6 +51,8 @@ class Community(models.Model):
         validators=[RegexValidator(r"^[A-Za-z0-9._-]*$", "Use letters, digits, dots, hyphens and underscores only.")],
         help_text="The piece that exported files carry in `type` and `contentCategories`. Empty: medigy-<address>.",
     )
+    # Its content file (`_index.md`) as it was last read or written, to the byte: what both sides had in common.
+    page = models.BinaryField(blank=True, default=b"", editable=False)
     self_approval = models.BooleanField(
         "members may approve their own work",
         default=False,

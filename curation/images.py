@@ -75,7 +75,27 @@ def original_bytes(image: FeaturedImage) -> bytes:
         return file.read()
 
 
+def readers_bytes(raw: bytes) -> bytes:
+    """A WebP for readers of a picture that is not kept as a FeaturedImage. Raises ImageRefused."""
+    _, copy = _decoded(raw)
+    return _encoded(copy)
+
+
 def _read(raw: bytes) -> FeaturedImage:
+    image, copy = _decoded(raw)
+    # A random name: a reader who has the bytes cannot ask whether we hold them, nor guess an unpublished picture.
+    image.file.save(f"pictures/{uuid.uuid4().hex}.webp", ContentFile(_encoded(copy)), save=False)
+    return image
+
+
+def _encoded(copy: Image.Image) -> bytes:
+    encoded = io.BytesIO()
+    copy.save(encoded, "WEBP", quality=80, method=4)
+    return encoded.getvalue()
+
+
+def _decoded(raw: bytes) -> tuple[FeaturedImage, Image.Image]:
+    """What the bytes are, and the readers' copy of it."""
     if not raw:
         raise ImageRefused("The file is empty. Choose a picture.")
     if len(raw) > MAX_BYTES:
@@ -103,18 +123,10 @@ def _read(raw: bytes) -> FeaturedImage:
             "Open it in a picture editor and save it as one of these."
         ) from error
     copy = _readers_copy(upright)
-    encoded = io.BytesIO()
-    copy.save(encoded, "WEBP", quality=80, method=4)
     image = FeaturedImage(
-        format=image_format,
-        width=upright.width,
-        height=upright.height,
-        file_width=copy.width,
-        file_height=copy.height,
+        format=image_format, width=upright.width, height=upright.height, file_width=copy.width, file_height=copy.height
     )
-    # A random name: a reader who has the bytes cannot ask whether we hold them, nor guess an unpublished picture.
-    image.file.save(f"pictures/{uuid.uuid4().hex}.webp", ContentFile(encoded.getvalue()), save=False)
-    return image
+    return image, copy
 
 
 def _readers_copy(picture: Image.Image) -> Image.Image:

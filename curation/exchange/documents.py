@@ -16,9 +16,7 @@ def read(document: Document, *, image: FeaturedImage | None = None, header: Head
     since a document names both by paths alone. `header` saves a caller that has it already from making it twice.
     """
     header = header or Header(document.data)
-    values = ItemValues(
-        body=_read_body(document), link=read_link(header), image=image, carried=keys.carried(header.data)
-    )
+    values = ItemValues(body=body_of(document), link=read_link(header), image=image, carried=keys.carried(header.data))
     for codec in CODECS:
         setattr(values, codec.field, codec.read(header))
     values.md_name = values.md_name or None
@@ -59,7 +57,7 @@ def changed(base: Document, base_values: ItemValues, values: ItemValues, brand: 
     if base_values.link != values.link:
         changes |= keys.link_keys(values, brand, header)
     changes |= changes_between(base_values.carried, values.carried)
-    body = None if base_values.body == values.body else _write_body(base, values.body)
+    body = None if base_values.body == values.body else body_in(base, values.body)
     return with_values(base, changes, body=body)
 
 
@@ -97,7 +95,7 @@ def changes_between(old: Mapping[str, Any], new: Mapping[str, Any], prefix: tupl
     return changes
 
 
-def _read_body(document: Document) -> str:
+def body_of(document: Document) -> str:
     """The body as people edit it: line breaks as \\n, without the blank lines that set it off from the header."""
     body = document.body
     if "\r" in body:
@@ -105,7 +103,8 @@ def _read_body(document: Document) -> str:
     return body.lstrip("\n").replace("\0", "")
 
 
-def _write_body(base: Document, body: str) -> str:
+def body_in(base: Document, body: str) -> str:
+    """`body` as the document would have it: after its own blank lines, with its own line breaks."""
     old = base.body
     lead = old[: len(old) - len(old.lstrip("\r\n"))]
     return lead + body.replace("\n", base.newline)

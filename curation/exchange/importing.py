@@ -16,13 +16,13 @@ from django.utils import timezone
 
 from communities.models import Community
 from curation import publishing
-from curation.exchange import bulk, documents, exporting, keys
+from curation.exchange import bulk, community_pages, documents, exporting, keys
 from curation.exchange.claims import Claims
 from curation.exchange.header import Header
-from curation.exchange.merge import ABSENT, Conflict, merge
+from curation.exchange.merge import merge
 from curation.exchange.pictures import Pictures
 from curation.exchange.prepare import Prepared, prepare
-from curation.exchange.report import Outcome, Problem, Refused, changed_keys, placed, problems_of
+from curation.exchange.report import Outcome, Problem, Refused, changed_keys, conflict_problem, placed, problems_of
 from curation.exchange.sources import Source, SourceRefused, find, folders_of
 from curation.frontmatter import Document, FrontMatterError
 from curation.models import CuratedItem, FeaturedImage, Revision
@@ -127,6 +127,10 @@ class Importer:
                 outcomes[source.shown] = Outcome(
                     source.shown, status="error", problems=[Problem("error", "unreadable", str(error))]
                 )
+        for source, raw in [pair for pair in read if community_pages.is_page(pair[0].relative)]:
+            outcomes[source.shown] = community_pages.take(source, raw, self._pictures, prefer=self.prefer)
+            self._communities.clear()
+        read = [pair for pair in read if pair[0].shown not in outcomes]
         read = self._without_unchanged(read, outcomes)
         if pool is not None and len(read) > 1:
             chunk = max(1, len(read) // (self.workers * 2))
@@ -411,7 +415,7 @@ class Importer:
         result = merge(base, file.document, head.document, prefer=self.prefer)
         if result.conflicts:
             file.outcome.conflicts = [conflict.as_json() for conflict in result.conflicts]
-            raise Refused.because(*map(_conflict_problem, result.conflicts))
+            raise Refused.because(*map(conflict_problem, result.conflicts))
         return result.document
 
     def _go_live(self, item: CuratedItem, file: Prepared) -> None:
@@ -439,17 +443,3 @@ def _picture_of(file: Prepared, base: Revision | None, head: Revision) -> Featur
     if theirs is not None and theirs.pk != (base.featured_image_id if base else None):
         return theirs
     return head.featured_image if keys.picture_path(Header(file.document.data)) else None
-
-
-def _conflict_problem(conflict: Conflict) -> Problem:
-    base, theirs, ours = (
-        "nothing" if value is ABSENT else repr(value)[:120]
-        for value in (conflict.base, conflict.file, conflict.database)
-    )
-    return Problem(
-        "error",
-        "conflict",
-        f"{conflict.key} was {base}; the file says {theirs}, the newsroom says {ours}.",
-        "Nothing was overwritten. Decide with --prefer file or --prefer database, or make the two alike.",
-        key=conflict.path[0] if conflict.path else None,
-    )

@@ -7,6 +7,10 @@ from curation.exchange.report import Outcome, Problem
 from curation.exchange.sources import Source, SourceRefused, read_file, safe_path
 from curation.models import FeaturedImage
 
+SAVE_IT = "Save it into the static folder."
+USE_PLAIN = "Use a relative path."
+NAME_FOLDER = "Name its folder with --media-root DIR."
+
 
 class Pictures:
     """Finds pictures in `media_root`, or, left out, in the site's `static/` and beside the file, as Hugo does.
@@ -55,30 +59,8 @@ class Pictures:
         """The picture that a file names by `text`; None where it names none or where it cannot be had, which `outcome`
         then tells.
         """
-        if not text:
-            return None
-
-        def warn(code: str, message: str, hint: str = "") -> None:
-            outcome.problems.append(Problem("warning", code, message, hint, key="featuredImage"))
-
-        if _is_foreign(text):
-            warn(
-                "foreign_picture",
-                f"Its picture lies on another server: {text[:100]}",
-                "Save it into the static folder.",
-            )
-            return None
-        relative = safe_path(text)
-        if relative is None:
-            warn(
-                "bad_picture_path",
-                f"The path of its picture cannot be used: {text[:100]!r}",
-                "Use a plain relative path.",
-            )
-            return None
-        found = self._find(source, text)
+        found = self._found(source, text, outcome) if text else None
         if found is None:
-            warn("missing_picture", f"Its picture {text} was not found.", "Name its folder with --media-root DIR.")
             return None
         try:
             if (known := self._known.get(self._digests.get(found, ""))) is not None:
@@ -87,9 +69,9 @@ class Pictures:
             present = FeaturedImage.objects.filter(sha256=images.digest(raw)).first()
             if present:
                 return present
-            image = images.take(raw, name=relative.name, source=text, credit=credit)
+            image = images.take(raw, name=found.name, source=text, credit=credit)
         except (SourceRefused, images.ImageRefused) as error:
-            warn("bad_picture", f"Its picture {text} was not taken. {error}")
+            _warn(outcome, "bad_picture", f"Its picture {text} was not taken. {error}", key="featuredImage")
             return None
         self.taken.append(image)
         if focus:
@@ -97,11 +79,38 @@ class Pictures:
             image.save(update_fields=["focal_x", "focal_y"])
         return image
 
+    def read(self, source: Source, text: str, outcome: Outcome, *, key: str) -> bytes | None:
+        """The bytes of the picture that a file names by `text` under `key`; None where it cannot be had, as told."""
+        found = self._found(source, text, outcome, key=key)
+        try:
+            return read_file(found, images.MAX_BYTES) if found else None
+        except SourceRefused as error:
+            _warn(outcome, "bad_picture", f"Its picture {text} was not taken. {error}", key=key)
+            return None
+
     def forget(self) -> None:
         """Takes away the files of the pictures that were new, since their rows are not kept."""
         for image in self.taken:
             images.forget(image)
         self.taken, self._digests, self._known = [], {}, {}
+
+    def _found(self, source: Source, text: str, outcome: Outcome, key: str = "featuredImage") -> Path | None:
+        """Where the picture lies; None where it cannot be found, which `outcome` then tells."""
+        if _is_foreign(text):
+            _warn(outcome, "foreign_picture", f"Its picture lies on another server: {text[:99]}", SAVE_IT, key=key)
+        elif safe_path(text) is None:
+            _warn(
+                outcome,
+                "bad_picture_path",
+                f"The path of its picture cannot be used: {text[:99]!r}",
+                USE_PLAIN,
+                key=key,
+            )
+        elif (found := self._find(source, text)) is not None:
+            return found
+        else:
+            _warn(outcome, "missing_picture", f"Its picture {text} was not found.", NAME_FOLDER, key=key)
+        return None
 
     def _find(self, source: Source, text: str) -> Path | None:
         relative = None if _is_foreign(text) else safe_path(text)
@@ -128,3 +137,7 @@ class Pictures:
 
 def _is_foreign(text: str) -> bool:
     return "://" in text or text.startswith("//")
+
+
+def _warn(outcome: Outcome, code: str, message: str, hint: str = "", *, key: str) -> None:
+    outcome.problems.append(Problem("warning", code, message, hint, key=key))

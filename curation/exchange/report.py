@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from curation.exchange import exporting
 from curation.exchange.codecs import CODECS
 from curation.exchange.header import Header
+from curation.exchange.merge import ABSENT, Conflict
 from curation.frontmatter import Document
 from curation.frontmatter.dates import UnreadableDate, read_date
 
@@ -88,6 +89,20 @@ def warnings_of(document: Document, header: Header) -> list[Problem]:
         except UnreadableDate as error:
             found.append(Problem("warning", "unparsable_date", str(error), "The file keeps its text.", key=key))
     return found
+
+
+def conflict_problem(conflict: Conflict) -> Problem:
+    base, theirs, ours = (
+        "nothing" if value is ABSENT else repr(value)[:120]
+        for value in (conflict.base, conflict.file, conflict.database)
+    )
+    return Problem(
+        "error",
+        "conflict",
+        f"{conflict.key} was {base}; the file says {theirs}, the newsroom says {ours}.",
+        "Nothing was overwritten. Decide with --prefer file or --prefer database, or make the two alike.",
+        key=conflict.path[0] if conflict.path else None,
+    )
 
 
 def placed(problem: Problem, document: Document | None) -> Problem:

@@ -1,6 +1,7 @@
 """Finds the content files that an operator names, and reads them without following anything out of their folder."""
 
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path, PurePosixPath
 MAX_FILE_BYTES = 5 * 1024 * 1024
 CONTENT_ENDINGS = (".md", ".markdown", ".mdown", ".html", ".htm", ".org")
 # Not content of a Hugo site: templates, and what a build or a tool leaves behind.
+_COMMUNITY_PAGE = re.compile(r"communities/[^/]+/_index\.md")
 _SKIPPED_FOLDERS = {"archetypes", "themes", "layouts", "public", "resources", "node_modules"}
 
 
@@ -52,8 +54,10 @@ def read_file(path: Path, limit: int) -> bytes:
         return file.read(limit + 1)
 
 
-def find(paths: list[str]) -> Iterator[Source]:
+def find(paths: list[str], *, sections: bool = False) -> Iterator[Source]:
     """The content files of `paths` (files, folders, Hugo sites, or "-" for standard input), in a stable order.
+
+    With `sections` the own pages of sections (`_index.*`), which are no items, are among them.
 
     Raises SourceRefused for a path that does not exist; what lies below a folder and is no content file is passed over.
     """
@@ -63,7 +67,7 @@ def find(paths: list[str]) -> Iterator[Source]:
             continue
         path = Path(text)
         if path.is_dir():
-            yield from _in_folder(path)
+            yield from _in_folder(path, sections)
         elif path.exists() or path.is_symlink():
             yield _source(path, *_content_folder(path.absolute().parent))
         else:
@@ -84,7 +88,7 @@ def folders_of(paths: list[str]) -> list[str]:
     return found
 
 
-def _in_folder(folder: Path) -> Iterator[Source]:
+def _in_folder(folder: Path, sections: bool) -> Iterator[Source]:
     site: Path | None
     root: Path | None
     if (folder / "content").is_dir():
@@ -98,9 +102,12 @@ def _in_folder(folder: Path) -> Iterator[Source]:
             name for name in folders if not name.startswith(".") and not (is_top and name in _SKIPPED_FOLDERS)
         )
         for name in sorted(files):
-            # A section's own page is not an item.
-            if name.lower().endswith(CONTENT_ENDINGS) and not name.startswith((".", "_index.")):
-                yield _source(Path(current) / name, root, site)
+            if not name.lower().endswith(CONTENT_ENDINGS) or name.startswith("."):
+                continue
+            source = _source(Path(current) / name, root, site)
+            # A section's own page is not an item; that of a community is the community's.
+            if not name.startswith("_index.") or _COMMUNITY_PAGE.fullmatch(source.relative or ""):
+                yield source
 
 
 def _content_folder(folder: Path) -> tuple[Path | None, Path | None]:

@@ -17,7 +17,9 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from communities.models import Community
 from curation import images
+from curation.exchange import community_pages
 from curation.exchange.exporting import ExportFailed, Outgoing, outgoing, path_of, picture_place
 from curation.exchange.merge import merge
 from curation.exchange.sources import SourceRefused, read_file
@@ -26,6 +28,7 @@ from curation.models import CuratedItem, FeaturedImage
 from curation.workflow import Publication
 
 MANIFEST = ".medigy-export.json"
+TEMPORARY = ".medigy-"
 BATCH = 200
 LARGEST = 64 * 1024 * 1024
 """Bytes of a file on disk that is compared with ours; pictures may be larger than content files."""
@@ -60,8 +63,11 @@ class Export:
         self._manifest: dict[str, dict[str, str]] = {}
         self._met: dict[str, str] = {}
 
-    def run(self, items: QuerySet[CuratedItem], *, prune: bool = False) -> Iterator[Written]:
-        """Writes each of `items`, and its picture; the caller chooses them, beginning with `published()`.
+    def run(
+        self, items: QuerySet[CuratedItem], communities: Iterable[Community] = (), *, prune: bool = False
+    ) -> Iterator[Written]:
+        """Writes each of `items`, and its picture, and the pages of `communities`; the caller chooses them, beginning
+        with `published()`.
 
         With `prune`, files that we wrote for items that are no longer among them are removed, unless somebody changed
         them. Raises ExportFailed where another export into the folder is under way, or where the folder or its manifest
@@ -70,9 +76,12 @@ class Export:
         with self._locked():
             self._manifest = self._read_manifest()
             before = json.dumps(self._manifest, sort_keys=True)
+            self._tidy()
             try:
                 for batch in _batches(_rows(items, self.bundles)):
                     yield from self._write_batch(batch)
+                for community in communities:
+                    yield from self._write_community(community)
                 if prune:
                     yield from self._prune()
             finally:
@@ -146,7 +155,8 @@ class Export:
         known = {self._manifest.get(path, {}).get("sha256"), item.file_revision.sha256 if item.file_revision else None}
         status = "written"
         if present is not None and present != content and hashlib.sha256(present).hexdigest() not in known:
-            content, problem = _merged(item, out, present)
+            base = item.file_revision.document if item.file_revision else None
+            content, problem = _merged(base, out.document, present)
             if problem:
                 return Written(path, "conflict", item.title, problem)
             status = "merged"
@@ -185,6 +195,35 @@ class Export:
             self._manifest[path] = {"sha256": image.sha256, "item": _name(item), "made_from": ""}
         self._met[path.lower()] = item.title
         yield Written(path, status, item.title)
+
+    def _write_community(self, community: Community) -> Iterator[Written]:
+        path = community_pages.path_of(community)
+        try:
+            ours = community_pages.outgoing(community)
+            content, status, message = ours.bytes, "written", ""
+            present = self._read(path)
+            page = bytes(community.page)
+            known = {self._manifest.get(path, {}).get("sha256"), hashlib.sha256(page).hexdigest()}
+            if present not in (None, content) and hashlib.sha256(present or b"").hexdigest() not in known:
+                content, message = _merged(Document.parse(page) if page else None, ours, present or b"")
+                status = "conflict" if message else "merged"
+            self._met[path.lower()] = community.name
+            if status != "conflict":
+                if present == content:
+                    status = "unchanged"
+                elif self.check:
+                    status = "differs"
+                else:
+                    self._put(path, content)
+                if content == ours.bytes and not self.check:
+                    self._manifest[path] = {"sha256": ours.sha256, "item": community.slug, "made_from": ""}
+                    if page != content:
+                        Community.objects.filter(pk=community.pk).update(page=content)
+            yield Written(path, status, community.name, message)
+            if picture := community_pages.picture_of(community):
+                yield self.write(*picture, community.name)
+        except (ExportFailed, FrontMatterError, OSError) as error:
+            yield Written(path, "error", community.name, _sentence(error))
 
     def _remember(self, pks: list[int]) -> None:
         """Notes the revisions that files and database have in common from now on."""
@@ -292,6 +331,16 @@ class Export:
         finally:
             os.close(descriptor)
 
+    def _tidy(self) -> None:
+        """Takes away what an export that was killed left half written; under the lock nobody else is writing."""
+        if self.check:
+            return
+        for top in ("content", "static"):
+            for folder, _, names in os.walk(self.folder / top):
+                for name in names:
+                    if name.startswith(TEMPORARY) and name.endswith(".tmp"):
+                        os.unlink(os.path.join(folder, name))
+
     def _read_manifest(self) -> dict[str, dict[str, str]]:
         content = self._read(MANIFEST)
         if content is None:
@@ -358,13 +407,12 @@ def _batches(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
         yield batch
 
 
-def _merged(item: CuratedItem, out: Outgoing, present: bytes) -> tuple[bytes, str]:
+def _merged(base: Document | None, ours: Document, present: bytes) -> tuple[bytes, str]:
     """The bytes of both sides together, or what keeps them apart."""
-    if item.file_revision is None:
+    if base is None:
         return b"", "A file lies there that we did not write. Import it, or take it away."
     try:
-        theirs = Document.parse(present)
-        result = merge(item.file_revision.document, theirs, out.document)
+        result = merge(base, Document.parse(present), ours)
     except FrontMatterError as error:
         return b"", f"Somebody changed it, and it cannot be read: {error}"
     if result.conflicts:
@@ -391,7 +439,7 @@ def replace_file(target: Path, content: bytes) -> None:
     """Writes a file so that everybody finds the old one or the new one, never half of it. Raises OSError."""
     target.parent.mkdir(parents=True, exist_ok=True)
     mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o644
-    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=".medigy-")
+    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=TEMPORARY, suffix=".tmp")
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
