@@ -15,7 +15,7 @@ from communities import access
 NAVIGATION = (
     "CuratedItem", "FeaturedImage", "Author", "Publisher", "Topic", "Tag", "Community", "User",
 )  # fmt: skip
-"""The order of the sections in the navigation."""
+"""The order of the sections in the navigation; others follow."""
 
 
 class NewsroomLoginForm(AuthenticationForm):
@@ -54,8 +54,9 @@ class CurationAdminSite(AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
+        places = {name: place for place, name in enumerate(NAVIGATION)}
         sections = [section for app in context["available_apps"] for section in app["models"]]
-        context["sections"] = sorted(sections, key=lambda section: NAVIGATION.index(section["object_name"]))
+        context["sections"] = sorted(sections, key=lambda section: places.get(section["object_name"], len(places)))
         return context
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -15,7 +15,8 @@ PERMISSIONS_POLICY = ", ".join(
 class SecurityHeadersMiddleware:
     """Content-Security-Policy from `SECURE_CSP`, Permissions-Policy, and `no-store` for the admin.
 
-    A view that must differ sets its own Content-Security-Policy (as the media view does); that one is kept.
+    A view that must differ sets its own Content-Security-Policy (as the media view does) or Cache-Control; that one
+    is kept.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -28,5 +29,5 @@ class SecurityHeadersMiddleware:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if request.path.startswith("/admin/"):
-            response.headers["Cache-Control"] = "no-store"
+            response.headers.setdefault("Cache-Control", "no-store")
         return response

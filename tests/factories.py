@@ -10,7 +10,8 @@ from PIL import Image
 
 from communities.models import Community, Membership, Role, User
 from curation import images
-from curation.exchange import documents, rows
+from curation.exchange import documents, keys, rows
+from curation.exchange.header import Header
 from curation.exchange.values import ItemValues
 from curation.models import CuratedItem, FeaturedImage, Revision
 from curation.workflow import Publication, State
@@ -100,5 +101,5 @@ def _revision(item: CuratedItem, values: ItemValues, number: int) -> Revision:
     document = documents.new(values, str(item.publisher or ""))
     return Revision.objects.create(
         item=item, number=number, content=document.bytes, sha256=document.sha256, featured_image=values.image,
-        created_at=PAST, created_by=item.created_by,
+        picture_path=keys.picture_path(Header(document.data)), created_at=PAST, created_by=item.created_by,
     )  # fmt: skip

@@ -1,0 +1,255 @@
+"""Communities with their members, the vocabulary that they share, and the people who sign in."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db.models import Field, Prefetch, QuerySet
+from django.forms import BaseInlineFormSet, FileField, FileInput, ModelForm
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from communities import access
+from communities.models import Community, Membership, Role, Topic, User
+from curation import images
+from curation.admin.base import NewsroomAdmin, SharedAdmin, holds, number_of, with_published
+from curation.admin.parts import published_link
+
+# What people may do follows from their memberships.
+admin.site.unregister(Group)
+
+
+class NamedFormSet(BaseInlineFormSet):
+    """Each box says what it is for to those who do not see the head of its column."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            field.widget.attrs.setdefault("aria-label", "Remove" if name == "DELETE" else field.label)
+
+
+class MembersFormSet(NamedFormSet):
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors) or not any(form.initial.get("role") == Role.LEAD for form in self.initial_forms):
+            return
+        staying = (form.cleaned_data for form in self.forms if form.cleaned_data)
+        if not any(data.get("role") == Role.LEAD and not data.get("DELETE") for data in staying):
+            raise ValidationError(
+                "A community needs a lead. Make somebody else lead before you take the last one away."
+            )
+
+
+class Memberships(admin.TabularInline):
+    model = Membership
+    formset = NamedFormSet
+    extra = 1
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only the choice: who is added or changed elsewhere is no matter of this list."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+
+class Members(Memberships):
+    """The members of a community: its leads change them, its members see them."""
+
+    formset = MembersFormSet
+    autocomplete_fields = ("user",)
+    verbose_name, verbose_name_plural = "member", "Members"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("user").order_by("-role", "user__username")
+
+    def has_view_permission(self, request: HttpRequest, obj: Community | None = None) -> bool:
+        return obj is None or access.can(request.user, "view", obj, owner=request.user.pk)
+
+    def has_change_permission(self, request: HttpRequest, obj: Community | None = None) -> bool:
+        return obj is not None and access.can(request.user, "manage", obj)
+
+    has_add_permission = has_delete_permission = has_change_permission
+
+
+class CommunityForm(ModelForm):
+    upload = FileField(
+        label="Picture",
+        required=False,
+        help_text="JPEG, PNG, WebP, GIF or AVIF. It joins the library of pictures.",
+        widget=FileInput(attrs={"accept": "image/*"}),
+    )
+
+    class Meta:
+        model = Community
+        fields = (
+            "name", "slug", "masthead", "introduction", "image_alt", "file_key", "self_approval",
+        )  # fmt: skip
+
+    def clean_upload(self) -> Any:
+        upload = self.cleaned_data["upload"]
+        if not upload:
+            return None
+        try:
+            return images.take(upload.read(), name=upload.name, by=self.user)
+        except images.ImageRefused as error:
+            raise ValidationError(str(error)) from error
+
+    def save(self, commit: bool = True) -> Community:
+        if taken := self.cleaned_data["upload"]:
+            with taken.file.open("rb") as file:
+                self.instance.image.save(f"{self.instance.slug}.webp", file, save=False)
+        return super().save(commit)
+
+
+@admin.register(Community)
+class CommunityAdmin(NewsroomAdmin):
+    form = CommunityForm
+    inlines = (Members,)
+    list_display = ("name", "slug", "published_items", "members", "my_role")
+    search_fields = ("name", "slug")
+    search_help_text = "By name or address."
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "masthead", "introduction")}),
+        ("Picture", {"fields": ("upload", "image_alt")}),
+        ("Working together", {"fields": ("self_approval",)}),
+        ("Files", {"fields": ("file_key",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        mine = access.communities_where(request.user, "view").values("pk").order_by()
+        own = Prefetch("memberships", Membership.objects.filter(user=request.user), to_attr="own_memberships")
+        communities = super().get_queryset(request).filter(pk__in=mine).prefetch_related(own)
+        return with_published(
+            communities.annotate(members=number_of(Membership.objects.all(), "community")), "community"
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Community | None = None) -> tuple[str, ...]:
+        return ("slug",) if obj else ()
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.user = request.user
+        return form
+
+    def uses(self, community: Community) -> int:
+        return community.items.count() + community.guest_items.count()
+
+    def has_view_permission(self, request: HttpRequest, obj: Community | None = None) -> bool:
+        if obj is None:
+            return access.is_member(request.user)
+        return access.can(request.user, "view", obj, owner=request.user.pk)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def has_change_permission(self, request: HttpRequest, obj: Community | None = None) -> bool:
+        return holds(request.user, Role.LEAD) if obj is None else access.can(request.user, "manage", obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Community | None = None) -> bool:
+        return request.user.is_superuser
+
+    @admin.display(description="published items")
+    def published_items(self, community: Community) -> SafeString | str:
+        return published_link(community.published, "community", community.pk)
+
+    @admin.display(description="members")
+    def members(self, community: Community) -> int:
+        return community.members
+
+    @admin.display(description="your role")
+    def my_role(self, community: Community) -> str:
+        return ", ".join(each.get_role_display() for each in community.own_memberships) or "–"
+
+
+@admin.register(Topic)
+class TopicAdmin(SharedAdmin):
+    change_role = Role.EDITOR
+    called = ("vocabulary", "label")
+    list_display = ("label", "vocabulary", "slug", "published_items")
+    list_filter = ("vocabulary",)
+    search_fields = ("label", "vocabulary")
+    search_help_text = "By label or vocabulary."
+    fields = ("vocabulary", "label", "slug", "description")
+    prepopulated_fields = {"slug": ("vocabulary", "label")}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return with_published(super().get_queryset(request), "topics")
+
+    @admin.display(description="published items")
+    def published_items(self, topic: Topic) -> SafeString | str:
+        return published_link(topic.published, "topic", topic.pk)
+
+
+class TheirMemberships(Memberships):
+    autocomplete_fields = ("community",)
+
+    def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return request.user.is_superuser
+
+    def has_add_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return request.user.is_superuser
+
+    has_change_permission = has_delete_permission = has_view_permission
+
+
+@admin.register(User)
+class PersonAdmin(NewsroomAdmin, UserAdmin):
+    """People who sign in, for superusers. Nobody is deleted: what they did stays signed with their name."""
+
+    inlines = (TheirMemberships,)
+    list_display = ("username", "full_name", "email", "roles", "is_active", "is_superuser", "last_login")
+    list_filter = ("is_active", "is_superuser")
+    filter_horizontal = ()
+    search_help_text = "By name or e-mail address."
+    ordering = ("username",)
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Name", {"fields": ("first_name", "last_name", "email")}),
+        (
+            "Standing",
+            {
+                "fields": ("is_active", "is_superuser", "last_login", "date_joined"),
+                "description": "What a person may do follows from their memberships. "
+                "Take “active” away instead of deleting them.",
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        members = Prefetch("memberships", Membership.objects.select_related("community").order_by("-role"))
+        return super().get_queryset(request).prefetch_related(members)
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        # A lead looks for people to add; addresses are not for them to find out.
+        names = ("username", "first_name", "last_name")
+        return (*names, "email") if request.user.is_superuser else names
+
+    def get_inlines(self, request: HttpRequest, obj: User | None = None) -> tuple[Any, ...]:
+        return self.inlines if obj else ()
+
+    def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return request.user.is_superuser
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    has_change_permission = has_view_permission
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+    def has_choose_permission(self, request: HttpRequest) -> bool:
+        return holds(request.user, Role.LEAD)
+
+    @admin.display(description="name")
+    def full_name(self, user: User) -> str:
+        return user.get_full_name()
+
+    @admin.display(description="memberships")
+    def roles(self, user: User) -> str:
+        return ", ".join(f"{each.community} ({each.get_role_display().lower()})" for each in user.memberships.all())

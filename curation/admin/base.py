@@ -1,0 +1,156 @@
+"""What every section of the newsroom has in common: who may do what, and lists whose cost does not grow."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import (
+    Count,
+    Field,
+    IntegerField,
+    Model,
+    OuterRef,
+    ProtectedError,
+    QuerySet,
+    Subquery,
+    URLField,
+)
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from communities import access
+from communities.models import Role
+from curation.models import CuratedItem
+
+
+def holds(user: Any, role: Role) -> bool:
+    """Whether `user` holds `role`, or a higher one, in any community: what decides about all that is shared."""
+    highest = access.highest_role(user)
+    return highest is not None and highest >= role
+
+
+def holds_somewhere(user: Any, permission: str) -> bool:
+    """Whether `user` holds `permission` in any community, over anybody's work or at least over their own."""
+    places = [None, *access.roles(user)]
+    return any(access.can(user, permission, place, owner=user.pk) for place in places)
+
+
+class NewsroomAdmin(admin.ModelAdmin):
+    """A section that asks `communities.access` alone; Django's model permissions and `is_staff` play no part.
+
+    As it is, it suits what all communities share: every member sees and adds, `change_role` anywhere changes,
+    `delete_role` deletes what nothing uses.
+    """
+
+    change_role = Role.CURATOR
+    delete_role = Role.LEAD
+    used_by = "items"
+    """What `uses` counts, as people call it."""
+
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def uses(self, obj: Any) -> int:
+        """How many `used_by` need `obj`; it cannot be deleted before they are none."""
+        return obj.items.count()
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return access.is_member(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return access.is_member(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return holds(request.user, self.change_role)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return holds(request.user, self.delete_role)
+
+    def has_choose_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may be offered rows of this section in another one's form."""
+        return self.has_view_permission(request)
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, URLField):
+            kwargs.setdefault("assume_scheme", "https")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        """Its public page, where it has something to show."""
+        return obj.get_absolute_url() if getattr(obj, "published", 0) else None
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Only what a filter of this list asks for: a look-up of one's own could spell out what may not be seen."""
+        filters = self.get_list_filter(request)
+        fields = {each for each in filters if isinstance(each, str)}
+        named = {each.parameter_name for each in filters if not isinstance(each, str)}
+        return lookup in named or lookup.split("__")[0] in fields
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        obj = self.get_object(request, object_id)
+        if obj is None or not self.has_delete_permission(request, obj):
+            return super().delete_view(request, object_id, extra_context)
+        try:
+            if not (count := self.uses(obj)):
+                return super().delete_view(request, object_id, extra_context)
+        except ProtectedError as error:
+            count = len(error.protected_objects)
+        self.message_user(
+            request,
+            f"“{obj}” cannot be deleted: {count} {self.used_by if count != 1 else self.used_by.removesuffix('s')} "
+            f"{'need' if count != 1 else 'needs'} it. Take it out there first.",
+            messages.ERROR,
+        )
+        return redirect(self.address("change", obj.pk))
+
+    def address(self, page: str, *arguments: Any) -> str:
+        """The address of a page of this section: "changelist", "add", "change", ..."""
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=arguments)
+
+
+class SharedAdmin(NewsroomAdmin):
+    """A shared section whose rows have an address of their own (`slug`), which never changes once readers know it.
+
+    Nor does what items call a row (`called`) while there are such items: it stands in their files, from which it would
+    come back with their next change.
+    """
+
+    called: tuple[str, ...] = ("name",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        readonly = tuple(super().get_readonly_fields(request, obj))
+        if obj is None:
+            return readonly
+        return (*readonly, "slug", *self.called) if self.uses(obj) else (*readonly, "slug")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        described = {}
+        if obj is not None and self.uses(obj):
+            described["description"] = (
+                "It stands in the files of its items under this name: to rename it, change it there."
+            )
+        return [(None, {"fields": self.get_fields(request, obj)} | described)]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> dict[str, Any]:
+        return {} if obj else dict(super().get_prepopulated_fields(request, obj))
+
+
+def number_of(rows: QuerySet, column: str) -> Coalesce:
+    """How many of `rows` lead to each row of a list by `column`; counted for the shown page of the list alone."""
+    numbers = (
+        rows.filter(**{column: OuterRef("pk")}).order_by().values(column).annotate(number=Count("pk")).values("number")
+    )
+    return Coalesce(Subquery(numbers, output_field=IntegerField()), 0)
+
+
+def with_published(queryset: QuerySet, column: str) -> QuerySet:
+    """`queryset` with `published`, the number of published items that lead to each row by `column`."""
+    return queryset.annotate(published=number_of(CuratedItem.objects.published(), column))

@@ -1,0 +1,181 @@
+"""Form fields that give back what they were given: untouched, a value comes through to the last character."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from taggit.utils import parse_tags
+
+from curation.exchange import header, keys
+from curation.frontmatter import Document, FrontMatterError
+from curation.frontmatter.dates import UnreadableDate, read_date, write_date
+from curation.frontmatter.dump import dump
+
+BREAKS = str.maketrans("", "", "\r\n")
+
+
+class Line(forms.CharField):
+    """One line of text, blanks and all. Browsers take line breaks out of it, which is no change of the person's."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strip=False, **kwargs)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return not self.disabled and (data or "").translate(BREAKS) != (initial or "").translate(BREAKS)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attributes = super().widget_attrs(widget)
+        # What is longer comes back with a sentence, instead of being cut off while it is pasted.
+        attributes.pop("maxlength", None)
+        return attributes
+
+
+class Lines(forms.CharField):
+    """Text of several lines, whose breaks are \\n whatever the browser makes of them."""
+
+    widget = forms.Textarea
+
+    def __init__(self, *, rows: int = 3, **kwargs: Any) -> None:
+        super().__init__(strip=False, **kwargs)
+        self.widget.attrs["rows"] = rows
+        self.widget.attrs.pop("maxlength", None)
+
+    def to_python(self, value: Any) -> str:
+        return _unix(super().to_python(value))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return not self.disabled and _unix(data or "") != _unix(initial or "")
+
+
+class Parsed(Lines):
+    """Text that stands for another value; `read` makes the value from the text, `write` the text from the value.
+
+    `read` raises ValidationError with a sentence.
+    """
+
+    def __init__(self, *, read: Callable[[str], Any], write: Callable[[Any], str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.read, self.write = read, write
+
+    def prepare_value(self, value: Any) -> str:
+        return value if isinstance(value, str) else self.write(value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+    def clean(self, value: Any) -> Any:
+        if self.disabled:
+            return value
+        return self.read(super().clean(value))
+
+
+class Moment(Line):
+    """A point in time as files write it: `2020-10-05T07:12:38.912541Z`, to the microsecond, or a day alone."""
+
+    def prepare_value(self, value: Any) -> str:
+        return write_date(value) if isinstance(value, datetime) else value or ""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+    def clean(self, value: Any) -> datetime | None:
+        if self.disabled:
+            return value
+        try:
+            return read_date(super().clean(value).strip())
+        except UnreadableDate as error:
+            raise ValidationError(str(error)) from error
+
+
+class LocalTime(forms.DateTimeField):
+    """A minute in the site's time zone, by the browser's picker. A stored second that it cannot show is no change."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+        super().__init__(widget=widget, required=False, **kwargs)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        shown = self.widget.format_value(self.prepare_value(initial)) or ""
+        return not self.disabled and (data or "") != shown
+
+
+# --- What stands in a text --------------------------------------------------------------------------------------------
+
+
+def read_names(text: str) -> list[str]:
+    names = list(dict.fromkeys(name.strip() for name in text.split("\n") if name.strip()))
+    return _no_longer_than(names, 200)
+
+
+def read_tags(text: str) -> list[str]:
+    """By commas alone: without the last one, taggit would take blanks for what separates."""
+    names = parse_tags(f"{text},") if text.strip() else []
+    return _no_longer_than(sorted(names, key=text.find), 100)
+
+
+def write_tags(names: list[str]) -> str:
+    return ", ".join(f'"{name}"' if "," in name else name for name in names or [])
+
+
+def read_topics(text: str) -> list[tuple[str, str]]:
+    topics = [header.as_topic(line) for line in text.split("\n") if line.strip()]
+    for vocabulary, label in topics:
+        if not label:
+            raise ValidationError("A topic is empty. Write one a line, like “Medigy: Increase Profitability”.")
+        _no_longer_than([vocabulary], 60)
+        _no_longer_than([label], 150)
+    return list(dict.fromkeys(topics))
+
+
+def write_topics(topics: list[tuple[str, str]]) -> str:
+    return "\n".join(f"{vocabulary}: {label}" if vocabulary else label for vocabulary, label in topics or [])
+
+
+def read_aliases(text: str) -> list[str]:
+    paths = list(dict.fromkeys(line.strip() for line in text.split("\n") if line.strip()))
+    for path in paths:
+        if not header.is_alias(path):
+            raise ValidationError(
+                f"“{path}” is no path. Write it from the root of the site, like /news/an-old-address."
+            )
+    return _no_longer_than(paths, 500)
+
+
+def write_lines(lines: list[str]) -> str:
+    return "\n".join(lines or [])
+
+
+def read_header(text: str) -> dict[str, Any]:
+    """The keys of a piece of front matter that have no field of their own."""
+    if not text.strip():
+        return {}
+    try:
+        data = Document.parse(f"---\n{text.strip(chr(10))}\n---\n".encode()).data
+    except FrontMatterError as error:
+        line = error.line - 1 if error.line else None
+        shown = FrontMatterError(error.code, error.message, line=line, column=error.column, key=error.key)
+        raise ValidationError(f"{shown}. {error.hint}".strip()) from error
+    except UnicodeEncodeError as error:
+        raise ValidationError("The text holds half a character, which no file can keep. Type it anew.") from error
+    carried = keys.carried(data)
+    if carried != data:
+        taken = next(key for key in data if carried.get(key) != data[key])
+        raise ValidationError(f"“{taken}” has a field of its own in this form. Change it there, and take it out here.")
+    return dict(carried)
+
+
+def write_header(carried: dict[str, Any]) -> str:
+    return dump(carried, sort_keys=False) if carried else ""
+
+
+def _no_longer_than(texts: list[str], limit: int) -> list[str]:
+    for text in texts:
+        if len(text) > limit:
+            raise ValidationError(f"“{text[:40]}…” has {len(text)} characters; at most {limit} are kept. Shorten it.")
+    return texts
+
+
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,181 @@
+"""The list of items, and the way to every page of one."""
+
+import re
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.db.models import Q, QuerySet
+from django.forms import Media
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import smart_split, unescape_string_literal
+
+from communities import access
+from curation import links
+from curation.admin import item_bulk, item_edit, item_history
+from curation.admin.base import NewsroomAdmin, holds_somewhere
+from curation.admin.filters import (
+    AuthorFilter,
+    CommunityFilter,
+    KindFilter,
+    MissingFilter,
+    PublisherFilter,
+    QueueFilter,
+    TagFilter,
+    TopicFilter,
+    WhoFilter,
+)
+from curation.admin.parts import badge, picture, when
+from curation.admin.queues import ORDER
+from curation.models import CuratedItem, ItemAuthor
+from curation.workflow import MOVES
+
+ADDRESS = re.compile(r"(?i)(https?:)?//\S+|\S+\.[a-z]{2,}(/\S*)?")
+
+
+@admin.register(CuratedItem)
+class ItemAdmin(NewsroomAdmin):
+    list_display = ("shown_picture", "what", "shown_community", "label", "shown_when", "shown_who")
+    list_display_links = ("what",)
+    list_filter = (
+        QueueFilter, CommunityFilter, KindFilter, WhoFilter, MissingFilter,
+        AuthorFilter, PublisherFilter, TopicFilter, TagFilter,
+    )  # fmt: skip
+    list_select_related = ("community", "publisher", "featured_image", "created_by")
+    search_fields = ("title", "description", "link")
+    search_help_text = "By title, description, author or link. Paste a link to see whether it is here already."
+
+    @property
+    def media(self) -> Media:
+        # The filters choose by typing, too.
+        return super().media + AutocompleteSelect(CuratedItem._meta.get_field("publisher"), self.admin_site).media
+
+    # --- Who may do what ---
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return access.scope(request.user, super().get_queryset(request), "view")
+
+    def has_view_permission(self, request: HttpRequest, obj: CuratedItem | None = None) -> bool:
+        if obj is None:
+            return access.is_member(request.user)
+        return access.can(request.user, "view", obj.community_id, owner=obj.created_by_id)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return holds_somewhere(request.user, "create")
+
+    def has_change_permission(self, request: HttpRequest, obj: CuratedItem | None = None) -> bool:
+        if obj is None:
+            return access.is_member(request.user)
+        return access.can(request.user, "edit", obj.community_id, owner=obj.created_by_id)
+
+    def has_delete_permission(self, request: HttpRequest, obj: CuratedItem | None = None) -> bool:
+        """Nobody: an item is archived, so that its addresses and its history stay."""
+        return False
+
+    # --- The list ---
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        return ORDER.get(request.GET.get("label", ""), ["-updated_at"])
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        if ADDRESS.fullmatch(search_term.strip()):
+            try:
+                key = links.canonical(search_term.strip())
+            except links.LinkError:
+                key = ""
+            same = queryset.filter(link_key=key) if key else queryset.none()
+            if same.exists():
+                return same, False
+        for word in smart_split(search_term):
+            quoted = len(word) > 1 and word[0] in "\"'" and word[0] == word[-1]
+            text = unescape_string_literal(word) if quoted else word
+            by_author = ItemAuthor.objects.filter(author__name__icontains=text).values("item")
+            said = Q(title__icontains=text) | Q(description__icontains=text) | Q(link__icontains=text)
+            queryset = queryset.filter(said | Q(pk__in=by_author))
+        return queryset, False
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        names = [name for name, move in MOVES.items() if holds_somewhere(request.user, move.permission)]
+        return {f"move_{name}": (item_bulk.action(name), f"move_{name}", MOVES[name].label) for name in names}
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        context = {
+            "title": "Items",
+            "any_item": self.get_queryset(request).exists(),
+            "asked_link": request.GET.get("q", "") if ADDRESS.fullmatch(request.GET.get("q", "").strip()) else "",
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    @admin.display(description="picture")
+    def shown_picture(self, item: CuratedItem) -> SafeString:
+        return picture(item.featured_image)
+
+    @admin.display(description="item", ordering="title")
+    def what(self, item: CuratedItem) -> SafeString:
+        return format_html(
+            '<span class="mdg-title" dir="auto">{}</span> <span class="mdg-sub">{}</span>',
+            item.title,
+            item.publisher or "",
+        )
+
+    @admin.display(description="community", ordering="community__name")
+    def shown_community(self, item: CuratedItem) -> str:
+        return str(item.community)
+
+    @admin.display(description="state")
+    def label(self, item: CuratedItem) -> SafeString:
+        return badge(item.label())
+
+    @admin.display(description="when", ordering="updated_at")
+    def shown_when(self, item: CuratedItem) -> SafeString:
+        return when(item)
+
+    @admin.display(description="curator")
+    def shown_who(self, item: CuratedItem) -> str:
+        return str(item.created_by) if item.created_by else "Import"
+
+    # --- Its pages ---
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap, name = self.admin_site.admin_view, "curation_curateditem"
+        return [
+            path("moves/", wrap(self.moves_view), name=f"{name}_moves"),
+            path("<int:pk>/revisions/<int:number>/", wrap(self.revision_view), name=f"{name}_revision"),
+            path("<int:pk>/revisions/<int:number>.md", wrap(self.revision_file_view), name=f"{name}_revision_file"),
+            *super().get_urls(),
+        ]
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return item_edit.add(self, request)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return item_edit.change(self, request, self.found(request, object_id))
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return item_history.history(self, request, self.found(request, object_id))
+
+    def revision_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        return item_history.revision(self, request, self.found(request, str(pk)), number)
+
+    def revision_file_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        return item_history.revision_file(self.found(request, str(pk)), number)
+
+    def moves_view(self, request: HttpRequest) -> HttpResponse:
+        return item_bulk.make(self, request)
+
+    def found(self, request: HttpRequest, pk: str) -> CuratedItem:
+        """The item, among those that the person may see; otherwise it is as if there were none."""
+        items = self.get_queryset(request).select_related("community", "publisher", "created_by", "head_revision")
+        item = items.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None
+        if item is None:
+            raise Http404("There is no such item, or it belongs to a community that you do not work in.")
+        return item

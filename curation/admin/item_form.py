@@ -1,0 +1,241 @@
+"""The form of an item: filled from what its newest revision says, read back into the same values."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ValidationError
+from django.forms import BoundField
+from django.urls import reverse
+from django.utils import timezone
+
+from communities import access
+from communities.models import Community
+from curation import images, links
+from curation.admin import fields
+from curation.admin.fields import Line, Lines, LocalTime, Moment, Parsed
+from curation.admin.filters import KINDS
+from curation.exchange.values import ItemValues
+from curation.models import CuratedItem, FeaturedImage
+
+SAME_NAME = (
+    "community", "title", "slug", "description", "body", "curator_note", "kind", "link", "link_original", "authors",
+    "topics", "tags", "aliases", "image_alt", "date", "modified", "review_by", "md_name", "upstream_id", "carried",
+)  # fmt: skip
+"""The fields that bear the same name in the values."""
+
+PICTURES = "image/jpeg,image/png,image/webp,image/gif,image/avif"
+
+
+class ItemForm(forms.Form):
+    """`values` is what the form shows first; `item` is None for a new one. `data` is what was typed.
+
+    `may_edit` and `may_publish` say whether the words, and the dates of publication, can be changed.
+    """
+
+    link = Line(label="Link", max_length=2000, help_text="The address of the article.")
+    title = Line(label="Title", max_length=500)
+    community = forms.ModelChoiceField(
+        Community.objects.none(), label="Community", help_text="Its home: where it is reviewed, and its address."
+    )
+    kind = Line(label="Kind", required=False, max_length=60, help_text="Readers can filter by it.")
+    description = Lines(
+        label="Description", required=False, rows=3,
+        help_text="What the article says, in a sentence or two, for cards and search engines.",
+    )  # fmt: skip
+    body = Lines(label="Text", required=False, rows=14, help_text="HTML or Markdown. Readers get a cleaned copy.")
+    curator_note = Lines(
+        label="Curator's note", required=False, help_text="Why it is worth reading, in your own words. Readers see it."
+    )
+
+    featured_image = forms.ModelChoiceField(FeaturedImage.objects.all(), required=False, label="From the library")
+    upload = forms.FileField(
+        required=False, label="Or a new picture", widget=forms.FileInput(attrs={"accept": PICTURES}),
+        help_text="JPEG, PNG, WebP, GIF or AVIF, up to 20 MB.",
+    )  # fmt: skip
+    image_alt = Line(
+        label="Alt text", required=False, max_length=500,
+        help_text="What the picture shows, for people who do not see it. Left empty, the picture's own is used.",
+    )  # fmt: skip
+
+    authors = Parsed(
+        label="Authors", required=False, read=fields.read_names, write=fields.write_lines,
+        help_text="Who wrote the article, one name a line, in the order of the byline. New names are added.",
+    )  # fmt: skip
+    topics = Parsed(
+        label="Topics", required=False, read=fields.read_topics, write=fields.write_topics,
+        help_text="One a line, with its vocabulary: “Medigy: Increase Profitability”, “Symplur: #PopulationHealth”.",
+    )  # fmt: skip
+    tags = Parsed(
+        label="Tags", required=False, read=fields.read_tags, write=fields.write_tags, rows=1,
+        help_text="Free words, separated by commas.",
+    )  # fmt: skip
+    also_in = forms.MultipleChoiceField(
+        required=False, label="Also shown in", widget=forms.CheckboxSelectMultiple,
+        help_text="Other communities of yours that show it too.",
+    )  # fmt: skip
+
+    slug = Line(
+        label="Address", required=False, max_length=250,
+        help_text="The last part of its address. Left empty, it is made from the publisher and the title. "
+        "When it changes, the old one goes on working.",
+    )  # fmt: skip
+    link_original = Line(
+        label="Link as found", required=False, max_length=2000,
+        help_text="Where you found it, if that is not the same address.",
+    )  # fmt: skip
+    aliases = Parsed(
+        label="Old addresses", required=False, read=fields.read_aliases, write=fields.write_lines, rows=2,
+        help_text="Paths that lead here, one a line, like /news/an-old-address.",
+    )  # fmt: skip
+    date = Moment(
+        label="Date", required=False, help_text="The date that readers see, like 2020-10-05 or 2020-10-05T07:12:38Z."
+    )
+    modified = Moment(label="Last modified", required=False, help_text="As its file tells it; in the same form.")
+    review_by = forms.DateField(
+        required=False, label="Review again by", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text="When somebody should look whether it still holds.",
+    )  # fmt: skip
+    md_name = Line(
+        label="File name",
+        required=False,
+        max_length=200,
+        help_text="What other systems know it by. Made if left empty.",
+    )
+    upstream_id = forms.IntegerField(
+        required=False, label="Number upstream", widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        min_value=-(2**63), max_value=2**63 - 1, help_text="The number of its work package, if it came from one.",
+    )  # fmt: skip
+    carried = Parsed(
+        label="More front matter", required=False, read=fields.read_header, write=fields.write_header, rows=8,
+        help_text="Keys that have no field here, as YAML. They stand in the item's file as they are.",
+    )  # fmt: skip
+
+    publish_at = LocalTime(label="Published from", help_text="Left empty: from the moment it is published.")
+    unpublish_at = LocalTime(label="Published until", help_text="Left empty: for good.")
+    note = Lines(label="Note", required=False, rows=2)
+
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        user: Any,
+        values: ItemValues,
+        item: CuratedItem | None = None,
+        may_edit: bool = True,
+        may_publish: bool = False,
+    ) -> None:
+        self.user, self.base, self.item, self.taken = user, values, item, None
+        initial = {name: getattr(values, name) for name in SAME_NAME}
+        initial["featured_image"] = values.image
+        if item is not None:
+            initial |= {"publish_at": item.publish_at, "unpublish_at": item.unpublish_at}
+        super().__init__(data, files, initial=initial, label_suffix="")
+        mine = access.communities_where(user, "create")
+        home = [values.community.pk] if values.community else []
+        community = self.fields["community"]
+        community.queryset = Community.objects.filter(pk__in=[*mine.order_by().values_list("pk", flat=True), *home])
+        self.places = [(place.slug, place.name) for place in community.queryset]
+        self.fields["also_in"].choices = self.places
+        self.initial["also_in"] = [slug for slug, _ in self.places if slug in values.also_in]
+        picture = CuratedItem._meta.get_field("featured_image")
+        self.fields["featured_image"].widget = AutocompleteSelect(picture, admin.site)
+        self.fields["featured_image"].widget.choices = self.fields["featured_image"].choices
+        self.fields["kind"].widget.attrs["list"] = "kinds"
+        for name, separator in (("authors", "\n"), ("topics", "\n"), ("tags", ",")):
+            source = {"app_label": "curation", "model_name": "curateditem", "field_name": name}
+            suggestions = {"data-suggest": reverse("admin:autocomplete", query=source), "data-separator": separator}
+            self.fields[name].widget.attrs |= suggestions
+        for name in ("body", "carried"):
+            self.fields[name].widget.attrs |= {"spellcheck": "false", "class": "mdg-code"}
+        zone = timezone.get_current_timezone_name()
+        for name in ("publish_at", "unpublish_at"):
+            self.fields[name].help_text += f" Time zone: {zone}."
+            self.fields[name].disabled = not may_publish
+        if not may_edit:
+            for name in self.fields.keys() - {"publish_at", "unpublish_at", "note"}:
+                self.fields[name].disabled = True
+
+    kinds = KINDS
+
+    # --- Reading what was typed ---
+
+    def clean_link(self) -> str:
+        link = self.cleaned_data["link"]
+        if "link" not in self.changed_data:
+            return link
+        try:
+            return links.check(link.strip())
+        except links.LinkError as error:
+            raise ValidationError(str(error)) from error
+
+    def clean_community(self) -> Community:
+        """Who takes an item to another home needs to be at work in both."""
+        community = self.cleaned_data["community"]
+        if self.item is None or "community" not in self.changed_data:
+            return community
+        if not access.can(self.user, "edit", community, owner=self.item.created_by_id):
+            raise ValidationError(
+                f"Your role in {community} does not include other people's items. Ask a curator there."
+            )
+        return community
+
+    def clean_also_in(self) -> list[str]:
+        """Communities that the person does not work in stay as they were."""
+        offered = {slug for slug, _ in self.places}
+        return [*(slug for slug in self.base.also_in if slug not in offered), *self.cleaned_data["also_in"]]
+
+    def clean_md_name(self) -> str | None:
+        return self.cleaned_data["md_name"].strip() or None
+
+    def clean_upload(self) -> Any:
+        """Takes the picture into the library, and chooses it: should the form come back, it is not lost."""
+        upload = self.cleaned_data["upload"]
+        if not upload:
+            return None
+        try:
+            self.taken = images.take(upload.read(), name=upload.name, alt=self.data.get("image_alt", ""), by=self.user)
+        except images.ImageRefused as error:
+            raise ValidationError(str(error)) from error
+        self.data = self.data.copy()
+        self.data["featured_image"] = str(self.taken.pk)
+        return upload
+
+    @property
+    def said(self) -> set[str]:
+        """The names of the fields whose words were changed, apart from the dates of publication and the note."""
+        return set(self.changed_data) - {"publish_at", "unpublish_at", "note"}
+
+    def values(self) -> ItemValues:
+        """What the item is to say; a field that was left alone keeps its value to the last character."""
+        changed = {name: self.cleaned_data[name] for name in self.said & {*SAME_NAME, "also_in"}}
+        image = self.taken or (
+            self.cleaned_data["featured_image"] if "featured_image" in self.said else self.base.image
+        )
+        return replace(self.base, **changed, image=image)
+
+    def date_of(self, name: str) -> Any:
+        """`publish_at` or `unpublish_at`, to the second that is stored where it was left alone."""
+        return self.cleaned_data[name] if name in self.changed_data else self.initial.get(name)
+
+    def refuse(self, error: ValidationError) -> None:
+        """Puts the sentences of a deed that was refused at the fields that they are about."""
+        by_field = error.error_dict if hasattr(error, "error_dict") else {None: error.error_list}
+        for name, sentences in by_field.items():
+            self.add_error(name if name in self.fields else None, sentences)
+
+    # --- Showing it ---
+
+    def also_shown(self) -> bool:
+        return len(self.places) > 1
+
+    def differing(self) -> Iterator[tuple[BoundField, str]]:
+        """The fields whose typed words are other than the saved ones, with the saved ones."""
+        for bound in self:
+            if bound.name in self.said and bound.name not in {"upload", "featured_image"}:
+                saved = bound.field.prepare_value(bound.initial)
+                yield bound, "" if saved is None else str(saved)

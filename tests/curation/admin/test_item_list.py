@@ -1,0 +1,206 @@
+"""The list of items: its queues, its search, its filters, and steps for many at once."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from communities.models import Role
+from curation import publishing
+from curation.admin.queues import QUEUES
+from curation.models import CuratedItem, Publisher
+from curation.workflow import Publication, State
+from tests.factories import make_draft_of, make_image, make_item, make_user
+from tests.newsroom import admin, signed_in
+
+LIST = "/admin/curation/curateditem/"
+
+
+def titles(response):
+    return {item.title for item in response.context["cl"].result_list}
+
+
+def test_every_item_is_in_exactly_the_queues_whose_words_its_label_says(db):
+    now = timezone.now()
+    hour = timedelta(hours=1)
+    dates = [(now - hour, None), (now + hour, None), (now - 2 * hour, now - hour), (now - hour, now + hour)]
+    for state, publication, pending, (begin, end) in product(State, Publication, (False, True), dates):
+        item = make_item(
+            published=False, state=state, publication=publication, publish_at=begin, unpublish_at=end,
+            title=f"{state} {publication} {pending}",
+        )  # fmt: skip
+        if pending:
+            make_draft_of(item, title="newer")
+            CuratedItem.objects.filter(pk=item.pk).update(state=state)
+    for code, (words, rule) in QUEUES.items():
+        found = set(CuratedItem.objects.filter(rule(now)))
+        said = {
+            item for item in CuratedItem.objects.all() if words.casefold() in item.label(now)[1].casefold().split(" + ")
+        }
+        assert found == said, code
+
+
+def test_the_tabs_count_the_work_of_ones_own_communities(newsroom, draft, secret):
+    make_item(community=newsroom.home)
+    page = signed_in(newsroom.editor).get(LIST)
+    tabs = next(spec for spec in page.context["cl"].filter_specs if spec.parameter_name == "label")
+    assert tabs.counts == {"draft": 1, "in_review": 0, "changes_requested": 0, "approved": 0, "scheduled": 0}
+    assert titles(signed_in(newsroom.editor).get(LIST, {"label": "draft"})) == {"A draft"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("fhir", {"FHIR for all"}),
+        ("sonalika", {"FHIR for all"}),
+        ("sonalika fhir", {"FHIR for all"}),
+        ("sonalika nothing", set()),
+        ("in a sentence", {"Second"}),
+        ("https://www.journal.example/fhir?utm_source=mail", {"FHIR for all"}),
+        ("journal.example/fhir", {"FHIR for all"}),
+        ("https://journal.example/else", set()),
+        ('"', set()),
+        ("100%", set()),
+    ],
+)
+def test_the_search_finds_words_people_and_links(newsroom, asked, found):
+    link = "https://journal.example/fhir"
+    make_item(community=newsroom.home, title="FHIR for all", link=link, authors=["Sonalika Ghosh", "Sonalika B."])
+    make_item(community=newsroom.home, title="Second", description="All of it in a sentence")
+    make_item(community=newsroom.elsewhere, title="FHIR elsewhere", link=link)
+    assert titles(signed_in(newsroom.curator).get(LIST, {"q": asked})) == found
+
+
+def test_a_link_that_nobody_has_leads_to_a_new_item(newsroom):
+    page = signed_in(newsroom.curator).get(LIST, {"q": "https://journal.example/a?b=c&d"}).content.decode()
+    assert "/admin/curation/curateditem/add/?link=https%3A//journal.example/a%3Fb%3Dc%26d" in page
+
+
+def test_filters_narrow_the_list_and_wrong_values_do_no_harm(newsroom, draft):
+    other = make_item(
+        community=newsroom.home, title="Other", kind="Research", link="https://other.example/1", authors=["Ada"],
+        topics=[("Medigy", "Privacy")], tags=["consent"], image=make_image("A lock"), description="Said",
+    )  # fmt: skip
+    publisher = Publisher.objects.get(host="other.example")
+    client = signed_in(newsroom.curator)
+    for query in (
+        {"kind": "Research"},
+        {"publisher": publisher.pk},
+        {"author": other.authors.get().pk},
+        {"topic": other.topics.get().pk},
+        {"tag": other.tags.get().pk},
+        {"who": "import"},
+    ):
+        assert titles(client.get(LIST, query)) == {"Other"}, query
+    assert titles(client.get(LIST, {"missing": "picture"})) == {"A draft"}
+    assert titles(client.get(LIST, {"community": newsroom.elsewhere.pk})) == set()
+    assert titles(signed_in(newsroom.contributor).get(LIST, {"who": "me"})) == {"A draft"}
+    for query in ({"author": "x"}, {"author": "9" * 30}, {"community": "x"}, {"label": "x"}, {"kind": "\u2028"}):
+        assert client.get(LIST, query).status_code in {200, 302}, query
+
+
+@pytest.mark.parametrize("lookup", ["title__startswith", "created_by__password__startswith", "community__items__title"])
+def test_a_look_up_that_no_filter_offers_is_refused(newsroom, draft, lookup):
+    assert signed_in(newsroom.contributor).get(LIST, {lookup: "a"}).status_code == 400
+
+
+def test_no_page_costs_more_queries_for_60_items_than_for_three(newsroom):
+    def grow(number):
+        for each in range(number):
+            state, live = ((State.DRAFT, False), (State.IN_REVIEW, False), (State.APPROVED, True))[each % 3]
+            make_item(
+                published=live, community=newsroom.home, created_by=newsroom.curator, state=state, image=make_image(),
+                authors=[f"Author {number} {each}"], tags=[f"tag {number} {each}"], topics=[("", f"{number} {each}")],
+                link=f"https://host-{number}-{each}.example/a",
+            )  # fmt: skip
+
+    names = ("curation/author", "curation/publisher", "curation/featuredimage", "curation/tag", "communities/topic")
+    pages = ["/admin/", LIST, f"{LIST}?label=draft&kind=News", *(f"/admin/{name}/" for name in names)]
+    client = signed_in(newsroom.editor)
+    grow(3)
+    few = {page: _queries(client, page) for page in pages}
+    grow(57)
+    assert {page: _queries(client, page) for page in pages} == few
+    assert max(few.values()) <= 12, few
+
+
+def _queries(client, page):
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(page).status_code == 200
+    return len(queries)
+
+
+# --- Steps for many ---------------------------------------------------------------------------------------------------
+
+
+def chosen(client, name, items):
+    return client.post(LIST, {"action": f"move_{name}", "_selected_action": [item.pk for item in items], "index": "0"})
+
+
+def test_steps_for_many_ask_first_and_tell_of_each_item_what_became_of_it(newsroom):
+    one, other, third = (
+        make_item(published=False, community=newsroom.home, title=title, state=State.IN_REVIEW)
+        for title in ("One", "Other", "Third")
+    )
+    draft = make_item(published=False, community=newsroom.home, title="Still a draft")
+    client = signed_in(newsroom.editor)
+    asked = chosen(client, "reject", [one, other, third, draft])
+    assert [line["item"] for line in asked.context["refused"]] == [draft]
+    assert CuratedItem.objects.filter(state=State.REJECTED).count() == 0
+
+    form = {"move": "reject", "item": [f"{item.pk}:{item.version}" for item in (one, other, third)]}
+    again = client.post(admin("moves"), form)
+    assert "needs a reason" in again.content.decode()
+    # Somebody changes one of them while the reason is typed.
+    values = replace(publishing.head_values(other), title="New")
+    publishing.save(other, values, by=newsroom.curator, version=other.version)
+    done = client.post(admin("moves"), form | {"note": "Advertisements"})
+    assert {line["item"].title for line in done.context["made"]} == {"One", "Third"}
+    assert [line["item"].title for line in done.context["refused"]] == ["New"]
+    assert "curator changed this item" in done.context["refused"][0]["refused"]
+    assert one.changes.first().note == "Advertisements"
+
+
+def test_the_page_before_keeps_the_versions_that_it_was_made_for(newsroom):
+    item = make_item(published=False, community=newsroom.home)
+    page = chosen(signed_in(newsroom.curator), "submit", [item])
+    assert f'value="{item.pk}:{item.version}"' in page.content.decode()
+
+
+def test_only_steps_that_the_person_may_take_somewhere_are_offered(newsroom, draft):
+    offered = {
+        who: [value.removeprefix("move_") for value, _ in _actions(signed_in(getattr(newsroom, who)))]
+        for who in ("contributor", "curator", "editor", "lead")
+    }
+    assert offered["contributor"] == offered["curator"] == ["submit", "reopen"]
+    assert set(offered["editor"]) == {"submit", "reopen", "approve", "publish", "request_changes", "reject", "withdraw"}
+    assert set(offered["lead"]) == set(offered["editor"]) | {"archive", "restore"}
+
+
+def _actions(client):
+    return [choice for choice in client.get(LIST).context["action_form"].fields["action"].choices if choice[0]]
+
+
+def test_items_that_one_may_not_see_are_not_moved(newsroom, draft, secret):
+    client = signed_in(newsroom.editor)
+    asked = chosen(client, "submit", [draft, secret])
+    assert "Not for Telehealth" not in asked.content.decode()
+    done = client.post(admin("moves"), {"move": "submit", "item": [f"{draft.pk}:1", f"{secret.pk}:1", "x:1", "9" * 40]})
+    assert [line["item"] for line in done.context["made"]] == [draft]
+    assert done.context["missing"] == 1
+    assert "Not for Telehealth" not in done.content.decode()
+    secret.refresh_from_db()
+    assert secret.state == State.DRAFT
+
+
+def test_a_contributor_moves_only_their_own(newsroom, draft):
+    make_user("second", Role.CONTRIBUTOR, newsroom.home)
+    theirs = make_item(published=False, community=newsroom.home, title="Somebody's")
+    done = signed_in(newsroom.contributor).post(admin("moves"), {"move": "submit", "item": [f"{theirs.pk}:1"]})
+    assert done.context["missing"] == 1
+    theirs.refresh_from_db()
+    assert theirs.state == State.DRAFT

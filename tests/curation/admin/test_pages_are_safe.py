@@ -1,0 +1,175 @@
+"""No page of the newsroom needs a script, a style or an event handler in its HTML; and the pages can be used."""
+
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from communities.models import Community
+from curation import publishing
+from curation.workflow import State
+from tests.factories import PASSWORD, make_image, make_item
+from tests.newsroom import admin, filled_in, signed_in
+
+NASTY = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+class Inline(HTMLParser):
+    """What a page has of scripts, styles and event handlers in its own HTML."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        at = dict(attrs)
+        inline = [name for name in at if name.startswith("on") or name == "style"]
+        script = any((value or "").strip().lower().startswith("javascript:") for value in at.values())
+        if tag == "style" or (tag == "script" and not at.get("src")) or inline or script:
+            self.found.append(self.get_starttag_text() or tag)
+
+
+@pytest.fixture
+def item(newsroom):
+    made = make_item(
+        published=False, community=newsroom.home, created_by=newsroom.contributor, title=NASTY, body=NASTY,
+        description=NASTY, authors=[NASTY], tags=["a tag"], topics=[("Medigy", NASTY)], image=make_image(NASTY),
+        carried={"x": NASTY}, link="https://journal.example/?q=%22%3E%3Cscript%3E", state=State.IN_REVIEW,
+    )  # fmt: skip
+    values = publishing.head_values(made)
+    publishing.save(made, replace(values, kind="News"), by=newsroom.curator, version=made.version, note=NASTY)
+    return made
+
+
+def addresses(item):
+    rows = {
+        "curation_author": item.authors.get(),
+        "curation_publisher": item.publisher,
+        "curation_tag": item.tags.get(),
+        "curation_featuredimage": item.featured_image,
+        "communities_topic": item.topics.get(),
+        "communities_community": item.community,
+        "communities_user": item.created_by,
+    }
+    yield from (reverse("admin:index"), reverse("admin:password_change"))
+    yield from (admin("changelist"), admin("changelist") + "?q=nothing+fits", admin("add"), admin("change", item.pk))
+    yield from (admin("history", item.pk), admin("revision", item.pk, 1), admin("revision", item.pk, 2))
+    for section, row in rows.items():
+        yield from (reverse(f"admin:{section}_{page}") for page in ("changelist", "add"))
+        yield from (reverse(f"admin:{section}_{page}", args=[row.pk]) for page in ("change", "history", "delete"))
+
+
+def test_no_page_has_anything_inline_or_what_was_typed_as_markup(client, newsroom, item):
+    pages = {
+        "login": client.get(reverse("admin:login")),
+        "wrong": client.post(reverse("admin:login"), {"username": NASTY}),
+    }
+    member = signed_in(newsroom.root)
+    pages |= {address: member.get(address, follow=True) for address in addresses(item)}
+    opened = filled_in(pages[admin("change", item.pk)])
+    pages["with errors"] = member.post(admin("change", item.pk), opened | {"title": "", "carried": NASTY})
+    pages["stale"] = member.post(admin("change", item.pk), opened | {"title": NASTY + "!", "version": "0"})
+    chosen = {"action": "move_reject", "_selected_action": [item.pk], "index": "0"}
+    pages["before a step"] = member.post(admin("changelist"), chosen)
+    pages["after a step"] = member.post(admin("moves"), {"move": "reject", "item": f"{item.pk}:2", "note": NASTY})
+    pages["logged out"] = member.post(reverse("admin:logout"))
+    for name, page in pages.items():
+        html = page.content.decode()
+        assert page.status_code in {200, 403, 409}, name
+        assert "default-src 'none'" in page["Content-Security-Policy"], name
+        assert not Inline(html).found, name
+        assert "<script>alert" not in html, name
+
+
+def log_in(page, username):
+    page.goto("/admin/login/")
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Good to see you").wait_for()
+
+
+def test_an_editor_finds_reads_and_approves_an_item_by_keyboard(page, newsroom, item):
+    log_in(page, "editor")
+    page.keyboard.press("/")
+    page.keyboard.type("script")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name=NASTY).first.click()
+    page.get_by_label("Note", exact=True).fill("Good as it is")
+    page.get_by_role("button", name="Approve").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("approved.").wait_for()
+    item.refresh_from_db()
+    assert item.state == State.APPROVED
+
+
+def test_pages_load_without_complaints_of_the_browser_and_fit_a_phone(open_page, newsroom, item):
+    page = open_page(viewport={"width": 360, "height": 740})
+    log_in(page, "root")
+    for address in addresses(item):
+        page.goto(address)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, address
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_can_be_read_and_used_by_everybody(open_page, newsroom, item, scheme):
+    # The checker is a script of its own, which the pages' policy would keep out.
+    page = open_page(bypass_csp=True, color_scheme=scheme)
+    log_in(page, "root")
+    sections = ("curation_featuredimage_changelist", "curation_publisher_changelist", "curation_author_add")
+    pages = [admin("changelist"), admin("change", item.pk), admin("history", item.pk), admin("revision", item.pk, 2)]
+    pages += [reverse(f"admin:{section}") for section in sections]
+    pages += [reverse("admin:communities_community_change", args=[item.community.pk]), reverse("admin:index")]
+    for address in pages:
+        page.goto(address)
+        found = Axe().run(page, options={"runOnly": RULES, "preload": False})
+        assert not found.response["violations"], f"{address}: {found.generate_report()}"
+
+
+def test_a_picture_is_chosen_from_the_library_by_typing(page, newsroom, item):
+    other = make_image("A waiting room")
+    log_in(page, "curator")
+    page.goto(admin("change", item.pk))
+    page.locator(".mdg-field--featured_image .select2-selection").click()
+    page.keyboard.type("waiting")
+    page.get_by_role("option", name="A waiting room").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("saved as revision 3").wait_for()
+    item.refresh_from_db()
+    assert item.featured_image == other
+
+
+def test_names_that_are_there_are_suggested_while_they_are_typed(page, newsroom):
+    make_item(community=newsroom.home, authors=["Sonalika Ghosh"], topics=[("Medigy", "Privacy")], tags=["consent"])
+    log_in(page, "curator")
+    page.goto(admin("add"))
+    for label, before, typed, name in (
+        ("Authors", "Ada\n", "sona", "Sonalika Ghosh"),
+        ("Topics", "Symplur: #hash\n", "Medigy: pri", "Medigy: Privacy"),
+        ("Tags", "news,", " cons", "consent"),
+    ):
+        box = page.get_by_label(label, exact=True)
+        box.fill(before)
+        box.press_sequentially(typed)
+        page.get_by_role("button", name=name).click()
+        assert box.input_value() == (before + name if before.endswith("\n") else f"{before} {name}")
+
+
+def test_everything_works_without_scripts(open_page, newsroom):
+    page = open_page(java_script_enabled=False)
+    log_in(page, "contributor")
+    page.get_by_label("Found something? Paste its link").fill("https://journal.example/no-script")
+    page.get_by_role("button", name="Begin an item").click()
+    page.get_by_label("Title").fill("Without a script")
+    page.get_by_label("Authors").fill("Ada\nZora")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Submit for review").click()
+    page.get_by_text("submitted for review.").wait_for()
+    item = Community.objects.get(slug="telehealth").items.get()
+    assert [author.name for author in item.byline] == ["Ada", "Zora"]
+    assert item.state == State.IN_REVIEW
