@@ -86,9 +86,16 @@ class Environment:
             return default
         return text
 
-    def database(self, name: str, default: str) -> dict:
-        """Connection settings from an address: sqlite:///FILE or postgres://USER:PASSWORD@HOST:PORT/NAME."""
-        return self._address(name, default, self._env.db_url_config, "postgres://user:password@host:5432/name")
+    def database(self, name: str, default: Path) -> dict:
+        """Connection settings from an address: sqlite:///FILE or postgres://USER:PASSWORD@HOST:PORT/NAME.
+
+        `default` is the file of an SQLite database. It is not put into an address: a path may hold what an address
+        would have to escape.
+        """
+        if not self.text(name):
+            return {"ENGINE": ENGINES[0], "NAME": str(default)}
+        example = "postgres://user:password@host:5432/name"
+        return self._address(name, "sqlite://:memory:", self._env.db_url_config, example)
 
     def cache(self, name: str, default: str) -> dict:
         """Cache settings from an address: locmemcache:// or redis://HOST:PORT/NUMBER."""

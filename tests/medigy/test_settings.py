@@ -47,6 +47,12 @@ def test_a_production_site_passes_the_deployment_check(tmp_path):
     assert result.returncode == 0, result.stderr
 
 
+def test_the_data_folder_may_have_any_name(tmp_path):
+    folder = tmp_path / "Ana's news + 100 % #1?"
+    assert manage(tmp_path, "migrate", "-v0", DATA_DIR=str(folder)).returncode == 0
+    assert (folder / "db.sqlite3").exists()
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "sentence"),
     [
