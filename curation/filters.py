@@ -1,6 +1,7 @@
 """What readers can narrow the list of a community down by. Nothing else in a query string means anything."""
 
 from collections.abc import Iterable
+from datetime import UTC
 from typing import Any, NamedTuple
 
 import django_filters
@@ -65,11 +66,16 @@ class ItemFilter(django_filters.FilterSet):
             if asked and "\0" not in asked and asked not in dict(offered):
                 offered += [(value, label) for value, label, _ in _choices(shown, value, label).filter(value=asked)]
             self.filters[name].extra["choices"] = offered
-        years = shown.annotate(year=ExtractYear(SHOWN_DATE)).order_by("-year").values_list("year", flat=True).distinct()
+        years = (
+            shown.annotate(year=ExtractYear(SHOWN_DATE, tzinfo=UTC))
+            .order_by("-year")
+            .values_list("year", flat=True)
+            .distinct()
+        )
         self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in years]
 
     def in_year(self, items: QuerySet, name: str, year: str) -> QuerySet:
-        return items.alias(shown_date=SHOWN_DATE).filter(shown_date__year=int(year))
+        return items.alias(shown_year=ExtractYear(SHOWN_DATE, tzinfo=UTC)).filter(shown_year=int(year))
 
     def in_order(self, items: QuerySet, name: str, order: str) -> QuerySet:
         return items.order_by("publish_at", "pk") if order == "oldest" else items.order_by(Lower("title"), "pk")

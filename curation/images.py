@@ -19,8 +19,8 @@ from curation.models.image import originals
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000
-READERS_WIDTH = 1280
-"""Width in pixels of the readers' copy; narrower pictures keep theirs."""
+READERS_WIDTH, READERS_HEIGHT = 1280, 8000
+"""The largest size in pixels of the readers' copy; smaller pictures keep theirs."""
 
 
 class ImageRefused(ValueError):
@@ -115,6 +115,7 @@ def _decoded(raw: bytes) -> tuple[FeaturedImage, Image.Image]:
                 image_format = picture.format or ""
                 picture.load()
                 upright = ImageOps.exif_transpose(picture)
+                copy = _readers_copy(upright)
     except ImageRefused:
         raise
     except Exception as error:  # Pillow's decoders raise whatever the broken bytes make them stumble over.
@@ -122,7 +123,6 @@ def _decoded(raw: bytes) -> tuple[FeaturedImage, Image.Image]:
             "The file cannot be read as a picture: it is damaged, or not a JPEG, PNG, WebP, GIF or AVIF. "
             "Open it in a picture editor and save it as one of these."
         ) from error
-    copy = _readers_copy(upright)
     image = FeaturedImage(
         format=image_format, width=upright.width, height=upright.height, file_width=copy.width, file_height=copy.height
     )
@@ -131,11 +131,15 @@ def _decoded(raw: bytes) -> tuple[FeaturedImage, Image.Image]:
 
 def _readers_copy(picture: Image.Image) -> Image.Image:
     """Colours as screens show them, no wider than readers need, and without anything but pixels."""
+    if picture.mode.startswith("I"):
+        # 16 bits a pixel; a plain conversion would make everything above 255 white.
+        picture = picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     transparent = picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info
     plain = picture.convert("RGBA" if transparent else "RGB")
-    if plain.width > READERS_WIDTH:
-        height = max(1, round(plain.height * READERS_WIDTH / plain.width))
-        plain = plain.resize((READERS_WIDTH, height), Image.Resampling.LANCZOS)
+    scale = min(1, READERS_WIDTH / plain.width, READERS_HEIGHT / plain.height)
+    if scale < 1:
+        size = max(1, round(plain.width * scale)), max(1, round(plain.height * scale))
+        plain = plain.resize(size, Image.Resampling.LANCZOS)
     bare = Image.new(plain.mode, plain.size)
     bare.paste(plain)
     return bare

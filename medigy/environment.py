@@ -5,6 +5,8 @@ A wrong value never stops the settings from loading: the safe default is used, a
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -81,7 +83,7 @@ class Environment:
             usable = False
         if not usable or parts.path or parts.query or parts.fragment or parts.username:
             self.problems.append(
-                (name, f"{name} is {text!r}. Set it to scheme and host, like https://news.example.org.")
+                (name, f"{name} cannot be used. Set it to scheme and host, like https://news.example.org.")
             )
             return default
         return text
@@ -123,14 +125,21 @@ def kept_secret(path: Path) -> str:
     Where the file can be neither read nor written, a key that lives as long as the process is returned; the system
     checks report the folder.
     """
+    key = secrets.token_urlsafe(64)
     try:
+        if path.exists() and (kept := path.read_text().strip()):
+            return kept
+        # Written aside and put in place whole: processes that start at once must all find one key, never half of it.
+        descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=".secret_key-")
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text().strip() or secrets.token_urlsafe(64)
-        with os.fdopen(descriptor, "w") as file:
-            key = secrets.token_urlsafe(64)
-            file.write(key + "\n")
-            return key
+            with os.fdopen(descriptor, "w") as file:
+                file.write(key + "\n")
+            if path.exists() and not path.read_text().strip():
+                path.unlink()
+            with suppress(FileExistsError):
+                os.link(aside, path)
+        finally:
+            os.unlink(aside)
+        return path.read_text().strip() or key
     except OSError:
-        return secrets.token_urlsafe(64)
+        return key

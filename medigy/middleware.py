@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 PERMISSIONS_POLICY = ", ".join(
@@ -12,22 +13,33 @@ PERMISSIONS_POLICY = ", ".join(
 )  # fmt: skip
 
 
+def content_security_policy(**changes: str) -> str:
+    """The site's policy as a header; `changes` name what one view allows besides, as in `frame_src="'self'"`."""
+    policy = {name: " ".join(values) for name, values in settings.SECURE_CSP.items()}
+    policy |= {name.replace("_", "-"): values for name, values in changes.items()}
+    return "; ".join(f"{name} {values}" for name, values in policy.items())
+
+
 class SecurityHeadersMiddleware:
     """Content-Security-Policy from `SECURE_CSP`, Permissions-Policy, and `no-store` for the admin.
 
     A view that must differ sets its own Content-Security-Policy (as the media view does) or Cache-Control; that one
-    is kept.
+    is kept. An address of the admin that no database can be asked for is answered with 400.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.policy = "; ".join(f"{name} {' '.join(values)}" for name, values in settings.SECURE_CSP.items())
+        self.policy = content_security_policy()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        in_admin = request.path.startswith("/admin/")
+        if in_admin and ("\0" in request.path or "%00" in request.META.get("QUERY_STRING", "")):
+            # PostgreSQL cannot be asked for it, and nobody types it; the readers' pages each see to it themselves.
+            raise BadRequest("The address holds a NUL character.")
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", self.policy)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if request.path.startswith("/admin/"):
+        if in_admin:
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -96,7 +96,7 @@ def named_in_calls(folder: str, names: set[str]) -> set[str]:
 
 
 def test_every_error_code_of_files_and_changes_is_documented() -> None:
-    raised = named_in_calls("curation/frontmatter", {"FrontMatterError", "Explanation", "_fail", "_duplicate"})
+    raised = named_in_calls("curation/frontmatter", {"FrontMatterError", "Explanation", "Refusal", "_fail"})
     documented = rows("docs/front-matter.md", "Errors in files") + rows("docs/front-matter.md", "Errors in changes")
     assert codes_of(documented) == raised
 
@@ -107,7 +107,7 @@ def test_every_warning_of_the_format_is_documented() -> None:
 
 
 def test_every_problem_that_an_import_reports_is_documented() -> None:
-    given = named_in_calls("curation/exchange", {"Problem", "Refused", "_Refused", "warn"})
+    given = named_in_calls("curation/exchange", {"Problem", "Refused", "_Refused", "warn", "_warn"})
     assert codes_of(rows("docs/front-matter.md", "Problems on import")) == given
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -66,8 +67,8 @@ def _one(item: CuratedItem, move: Move, version: int, user: Any, note: str) -> d
     refused = None
     try:
         publishing.move(item, move.name, by=user, version=version, note=note)
-    except (StaleVersion, MoveNotAllowed) as error:
-        refused = str(error)
+    except (StaleVersion, MoveNotAllowed, ValidationError) as error:
+        refused = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
         item = CuratedItem.objects.select_related("community").get(pk=item.pk)
     return {"item": item, "refused": refused, "badge": badge(item.label())}
 

@@ -6,10 +6,13 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from communities import access
 from communities.models import Role
 from curation.admin.base import NewsroomAdmin, with_published
 from curation.admin.parts import published_link
 from curation.models import Publisher
+
+POLICIES = ("status", "picture_policy", "excerpt_words")
 
 
 @admin.register(Publisher)
@@ -21,7 +24,7 @@ class PublisherAdmin(NewsroomAdmin):
     search_help_text = "By name or host."
     fieldsets = (
         (None, {"fields": ("host", "name", "credit_line")}),
-        ("What may be shown", {"fields": ("status", "picture_policy", "excerpt_words")}),
+        ("What may be shown", {"fields": POLICIES}),
         ("For curators", {"fields": ("notes",)}),
     )
 
@@ -29,8 +32,9 @@ class PublisherAdmin(NewsroomAdmin):
         return with_published(super().get_queryset(request), "publisher")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Publisher | None = None) -> tuple[str, ...]:
-        # The host is how the links of items find their publisher.
-        return ("host",) if obj else ()
+        # The host is how the links of items find their publisher. What may be shown of it is an editor's to say.
+        policies = () if (access.highest_role(request.user) or 0) >= self.change_role else POLICIES
+        return ("host", *policies) if obj else policies
 
     @admin.display(description="publisher", ordering="name")
     def shown_name(self, publisher: Publisher) -> str:

@@ -12,6 +12,7 @@ from communities.models import Topic
 from curation import publishing
 from curation.exchange import rows
 from curation.exchange.prepare import Prepared
+from curation.exchange.report import Problem
 from curation.models import (
     Alias,
     Author,
@@ -51,7 +52,7 @@ def create(
     CuratedItem.objects.bulk_create(items)
     revisions = [
         publishing.new_revision(
-            item, 1, file.document, file.values, by=by, at=now, from_file=True, note=f"from {file.source.shown}"
+            item, 1, file.document, file.values, by=by, at=now, from_file=True, note=f"from {file.path}"
         )
         for item, file in zip(items, files, strict=True)
     ]
@@ -60,10 +61,10 @@ def create(
     for item, file, revision in zip(items, files, revisions, strict=True):
         item.head_revision = item.file_revision = revision
         imported = publishing.new_change(
-            item, "imported", by=by, via=via, at=now, note=f"from {file.source.shown}", previous_hash=""
+            item, "imported", by=by, via=via, at=now, note=f"from {file.path}", previous_hash=""
         )
         changes.append(imported)
-        if publish and not file.draft:
+        if publish and not file.draft and not _is_blocked(item, file):
             item.state, item.publication, item.live_revision = State.APPROVED, Publication.LIVE, revision
             changes.append(
                 publishing.new_change(
@@ -86,10 +87,21 @@ def _item(
         publish_at=file.publish_at, unpublish_at=file.unpublish_at,
     )  # fmt: skip
     rows.fill(item, file.values, publishers.get(file.made.host), file.made)
-    if publish and not file.draft:
-        item.publish_at = item.publish_at or file.values.date or now
+    if publish and not file.draft and not _is_blocked(item):
+        item.publish_at = file.begins(now)
     item.clean_fields(exclude=RELATIONS)
     return item
+
+
+def _is_blocked(item: CuratedItem, file: Prepared | None = None) -> bool:
+    """Whether nothing of its publisher is published; told in the outcome of `file`, where it is given."""
+    blocked = item.publisher is not None and item.publisher.status == Publisher.Status.BLOCKED
+    if blocked and file is not None:
+        hint = "It came in as a draft."
+        file.outcome.problems.append(
+            Problem("warning", "publisher_blocked", f"{item.publisher} is blocked.", hint, key="link")
+        )
+    return blocked
 
 
 def _stand(items: Sequence[CuratedItem]) -> None:

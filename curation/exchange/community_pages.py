@@ -2,12 +2,13 @@
 
 import re
 import uuid
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 
+from communities import access
 from communities.models import Community
 from curation import images
 from curation.exchange import documents
@@ -17,6 +18,9 @@ from curation.exchange.pictures import Pictures
 from curation.exchange.report import Outcome, Problem, Refused, changed_keys, conflict_problem, placed, problems_of
 from curation.exchange.sources import Source
 from curation.frontmatter import DELETE, Document, FrontMatterError, Path
+
+if TYPE_CHECKING:
+    from communities.models import User
 
 _PAGE = re.compile(r"communities/([^/]+)/_index\.md")
 _KEYS = {"name": "title", "masthead": "mastHead", "image_alt": "imageAlt"}
@@ -63,33 +67,55 @@ def picture_of(community: Community) -> tuple[str, bytes] | None:
         return f"static{path}", file.read()
 
 
-def take(source: Source, raw: bytes, pictures: Pictures, *, prefer: Literal["file", "database"] | None) -> Outcome:
-    """Makes the community what its page says. Never raises for anything that the file is to blame for."""
+def take(
+    source: Source,
+    raw: bytes,
+    pictures: Pictures,
+    *,
+    prefer: Literal["file", "database"] | None,
+    by: "User | None" = None,
+) -> Outcome:
+    """Makes the community what its page says. Never raises for anything that the file is to blame for.
+
+    `by` is who brings the page: a lead of the community, or a superuser for a new one; left out, an operator.
+    """
     outcome = Outcome(source.shown)
     document: Document | None = None
     try:
         document = Document.parse(raw)
         with transaction.atomic():
-            _take(source, document, pictures, prefer, outcome)
+            _take(source, document, pictures, prefer, outcome, by)
     except FrontMatterError as error:
         problem = Problem("error", error.code, error.message, error.hint or "", error.line, error.column, error.key)
         outcome.problems.append(problem)
     except Refused as error:
         outcome.problems += error.problems
     except ValidationError as error:
-        outcome.problems += problems_of(error)
+        outcome.problems += problems_of(error, document or Document.new({}))
     outcome.problems = [placed(problem, document) for problem in outcome.problems]
     if any(problem.severity == "error" for problem in outcome.problems):
         outcome.status = "conflict" if outcome.conflicts else "error"
+        pictures.forget()
+    else:
+        pictures.done()
     return outcome
 
 
 def _take(
-    source: Source, document: Document, pictures: Pictures, prefer: Literal["file", "database"] | None, outcome: Outcome
+    source: Source,
+    document: Document,
+    pictures: Pictures,
+    prefer: Literal["file", "database"] | None,
+    outcome: Outcome,
+    by: "User | None",
 ) -> None:
     match = _PAGE.fullmatch(source.relative or "")
     assert match is not None
     community = Community.objects.select_for_update().filter(slug=match[1]).first()
+    if by is not None and not (access.can(by, "manage", community) if community else by.is_superuser):
+        raise Refused(
+            "not_permitted", f"Only the leads of the community {match[1]} change its page.", "Leave the file out."
+        )
     outcome.live = True
     new = community is None
     community = community or Community(slug=match[1])
@@ -135,3 +161,4 @@ def _take_picture(community: Community, source: Source, path: str, pictures: Pic
         outcome.problems.append(Problem("warning", "bad_picture", f"Its picture was not taken. {error}", key="image"))
         return
     community.image.save(f"{uuid.uuid4().hex}.webp", ContentFile(content), save=False)
+    pictures.files.append(community.image)

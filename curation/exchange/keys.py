@@ -10,9 +10,10 @@ from typing import Any
 
 from communities.models import Community
 from curation.exchange.codecs import CODECS
-from curation.exchange.header import Data, Header, as_text
+from curation.exchange.header import Header, as_text
 from curation.exchange.values import ItemValues
 from curation.frontmatter import DELETE, Path
+from curation.frontmatter.fields import Data
 from curation.models import FeaturedImage
 
 # --- Link, picture, community ---------------------------------------------------------------------------------------
@@ -24,12 +25,11 @@ def link_keys(values: ItemValues, brand: str, header: Header) -> dict[Path, Any]
     if isinstance(header.get("link"), str):
         changes: dict[Path, Any] = {key: values.link}
         return changes | ({header.key("linkBrand"): brand} if header.has("linkBrand") else {})
-    if isinstance(header.get("link"), Mapping):
-        return {
-            (key, "brand"): brand,
-            (key, "href"): values.link,
-            (key, "original"): values.link_original or values.link,
-        }
+    old = header.get("link")
+    if isinstance(old, Mapping):
+        said = {"brand": brand, "href": values.link, "original": values.link_original or values.link}
+        wanted = old.keys() | ({"original"} if values.link_original else {"href"} if "original" not in old else set())
+        return {(key, part): said[part] for part in said if part in wanted}
     return {key: {"brand": brand, "href": values.link, "original": values.link_original or values.link}}
 
 

@@ -56,7 +56,7 @@ def merge(
         clashing = [other for other in theirs if _overlap(path, other)]
         if not clashing:
             changes[path] = value
-        elif _at(file.data, path) != value:
+        elif not _alike(_at(file.data, path), value):
             conflict = Conflict(path, _at(base.data, path), _at(file.data, path), value)
             if prefer is None:
                 conflicts.append(conflict)
@@ -92,6 +92,11 @@ def _at(data: Any, path: tuple[str, ...]) -> Any:
             return ABSENT
         data = data[key]
     return data
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether two values are the same as files have them: 1 and true are not."""
+    return one == other and repr(one) == repr(other)
 
 
 def _plain(document: Document) -> str:

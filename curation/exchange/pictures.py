@@ -1,6 +1,9 @@
 """The pictures that content files name: where they lie, and whether they are the ones that we have."""
 
+from collections.abc import Collection
 from pathlib import Path
+
+from django.db.models.fields.files import FieldFile
 
 from curation import images
 from curation.exchange.report import Outcome, Problem
@@ -22,7 +25,10 @@ class Pictures:
     def __init__(self, media_root: Path | None = None) -> None:
         self.media_root = media_root
         self.taken: list[FeaturedImage] = []
+        self.files: list[FieldFile] = []
+        """Of communities, which keep no picture of the library; forgotten and let go of with the others."""
         self.keep: list[FeaturedImage] | None = None
+        self.keep_files: list[FieldFile] = []
         self._digests: dict[Path, str] = {}
         self._known: dict[str, FeaturedImage] = {}
 
@@ -41,15 +47,16 @@ class Pictures:
         """Lets go of the pictures that were taken: their rows are kept."""
         if self.keep is not None:
             self.keep += self.taken
-        self.taken, self._digests, self._known = [], {}, {}
+            self.keep_files += self.files
+        self.taken, self.files, self._digests, self._known = [], [], {}, {}
 
-    def is_same(self, source: Source, text: str, sha256: str | None) -> bool:
-        """Whether the picture that a file names by `text` is still the one with this digest; also where it is gone."""
+    def is_same(self, source: Source, text: str, sha256s: Collection[str | None]) -> bool:
+        """Whether the picture that a file names by `text` is one with these digests; also where it is gone."""
         found = self._find(source, text) if text else None
         if found is None:
             return True
         try:
-            return images.digest(read_file(found, images.MAX_BYTES)) == sha256
+            return images.digest(read_file(found, images.MAX_BYTES)) in sha256s
         except SourceRefused:
             return True
 
@@ -92,7 +99,9 @@ class Pictures:
         """Takes away the files of the pictures that were new, since their rows are not kept."""
         for image in self.taken:
             images.forget(image)
-        self.taken, self._digests, self._known = [], {}, {}
+        for file in self.files:
+            file.storage.delete(file.name)
+        self.taken, self.files, self._digests, self._known = [], [], {}, {}
 
     def _found(self, source: Source, text: str, outcome: Outcome, key: str = "featuredImage") -> Path | None:
         """Where the picture lies; None where it cannot be found, which `outcome` then tells."""

@@ -4,7 +4,7 @@ Nothing here needs more than the file, so that a process of its own can do it.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
 from django.core.exceptions import ValidationError
@@ -33,6 +33,10 @@ class Prepared:
     upstream_key: str | None = None
     path: str | None = None
     """The path of the file below the content folder."""
+    path_is_made: bool = False
+    """Whether the path was made from the name of a file that lies in no content folder, and so identifies nothing."""
+    slug_is_made: bool = False
+    """Whether the file has no slug of its own, so that another one may be chosen where its name's is taken."""
     community: str = ""
     """The slug of the community that it names; empty where it names none."""
     draft: bool = False
@@ -41,6 +45,13 @@ class Prepared:
     picture_path: str = ""
     credit: str = ""
     focus: list[float] = field(default_factory=list)
+
+    def begins(self, now: datetime) -> datetime:
+        """From when readers see it once it is live; what has ended before it began was only ever seen by nobody."""
+        begins = self.publish_at or self.values.date or now
+        if self.unpublish_at is not None and self.unpublish_at <= begins:
+            return self.unpublish_at - timedelta(seconds=1)
+        return begins
 
     @property
     def header(self) -> Header:
@@ -73,12 +84,14 @@ def prepare(source: Source, raw: bytes) -> Prepared | Outcome:
     point = as_list(header.get("featuredImageFocalPoint"))
     if len(point) == 2 and all(isinstance(number, int | float) and 0 <= number <= 1 for number in point):
         prepared.focus = [float(number) for number in point]
-    values.slug = values.slug or slugify(PurePosixPath(prepared.path).stem if prepared.path else values.title)
+    prepared.path_is_made = source.relative is None and not as_text(header.get("basePath")).strip("/")
+    prepared.slug_is_made = not values.slug
+    values.slug = values.slug or _slug_of(prepared.path)
     if not _has_error(outcome):
         try:
             prepared.made = rows.make(values)
         except ValidationError as error:
-            outcome.problems += problems_of(error)
+            outcome.problems += problems_of(error, document)
     if _has_error(outcome):
         outcome.status = "error"
         outcome.problems = [placed(problem, document) for problem in outcome.problems]
@@ -124,6 +137,14 @@ def _path(source: Source, header: Header) -> str | None:
     base = as_text(header.get("basePath")).strip("/")
     path = safe_path(f"{base}/{name}" if base else name)
     return path.as_posix() if path else f"{slugify(PurePosixPath(name).stem) or 'item'}.md"
+
+
+def _slug_of(path: str | None) -> str:
+    """The last part of the address as Hugo makes it: the name of the file, or of the folder around an `index.md`."""
+    if path is None:
+        return ""
+    parts = PurePosixPath(path)
+    return slugify(parts.parent.name if parts.stem == "index" and parts.parent.name else parts.stem)
 
 
 def _community_of(path: str | None) -> str:

@@ -41,9 +41,13 @@ class Outcome:
     problems: list[Problem] = field(default_factory=list)
     conflicts: list[dict[str, Any]] = field(default_factory=list)
     """Of keys that the file and the newsroom both changed: key, base, file, database."""
+    item: int | None = None
+    """The primary key of the item that the file was taken for. It means nothing to others, and less after a dry run."""
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        said = asdict(self)
+        del said["item"]
+        return said
 
 
 class Refused(Exception):
@@ -111,17 +115,21 @@ def placed(problem: Problem, document: Document | None) -> Problem:
     return replace(problem, line=place[0], column=place[1]) if place else problem
 
 
-_KEY_OF_FIELD = {codec.field: codec.keys[0] for codec in CODECS} | {
-    "link": "link",
-    "featured_image": "featuredImage",
-}
+_KEYS_OF_FIELD = {codec.field: codec.keys for codec in CODECS}
+_KEYS_OF_FIELD |= {"link": ("link",), "featured_image": ("featuredImage",)}
 
 
-def problems_of(error: ValidationError) -> list[Problem]:
+def problems_of(error: ValidationError, document: Document) -> list[Problem]:
+    """What a refusal of the database's own rules says, each at the key of `document` that it is about."""
+
+    def key_of(field: str) -> str | None:
+        keys = _KEYS_OF_FIELD.get(field, ())
+        return next((key for key in keys if document.position(key)), next(iter(keys), None))
+
     if not hasattr(error, "error_dict"):
         return [Problem("error", "invalid", message) for message in error.messages]
     return [
-        Problem("error", "invalid", message, key=_KEY_OF_FIELD.get(name))
+        Problem("error", "invalid", message, key=key_of(name))
         for name, messages in error.message_dict.items()
         for message in messages
     ]

@@ -1,5 +1,6 @@
 """From what an item says to its rows: people, topics and tags are made where they are met for the first time."""
 
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -26,11 +27,19 @@ LONGEST_SLUG = 200
 
 
 def slug_for(values: ItemValues) -> str:
-    """The last part of the item's address: its own slug, or the first word of its publisher's host and its title."""
+    """The last part of the item's address: its own slug, or the first word of its publisher's host and its title.
+
+    Words without a Latin letter, of which no such address can be made, are told apart by a digest.
+    """
     if values.slug:
-        return slugify(values.slug)[:250].strip("-")
+        return slugify(values.slug)[:250].strip("-") or _digest_of(values.slug)
     host = links.brand(values.link).split(".")[0] if values.link else ""
-    return slugify(f"{host} {values.title}")[:250].strip("-")
+    words = slugify(values.title) or (_digest_of(values.title) if values.title.strip() else "")
+    return slugify(f"{host} {words}")[:250].strip("-") if words else ""
+
+
+def _digest_of(words: str) -> str:
+    return f"item-{hashlib.sha256(words.encode()).hexdigest()[:10]}"
 
 
 def publisher_for(link: str, name: str = "") -> Publisher | None:
@@ -74,9 +83,31 @@ def make(values: ItemValues) -> Made:
         body_html, cleaned_away = rendered.html, "; ".join(rendered.removed)
     except html.HtmlTooLarge as error:
         problems["body"] = str(error)
+    problems |= _too_long(values)
     if problems:
         raise ValidationError(problems)
     return Made(slug, host, link_key, body_html, cleaned_away)
+
+
+LONGEST = {"authors": 200, "tags": 100, "aliases": 490, "also_in": 80}
+"""Characters that a name may have in its column."""
+LONGEST_VOCABULARY, LONGEST_LABEL = 60, 150
+
+
+def _too_long(values: ItemValues) -> dict[str, str]:
+    """The names that no column can hold, each with a sentence; other words are measured by their own columns."""
+    problems = {}
+    for field, limit in LONGEST.items():
+        long = next((name for name in getattr(values, field) if len(name) > limit), None)
+        if long is not None:
+            problems[field] = f"“{long[:40]}…” has {len(long)} characters, more than {limit}. Shorten it."
+    for vocabulary, label in values.topics:
+        if len(vocabulary) > LONGEST_VOCABULARY or len(label) > LONGEST_LABEL:
+            problems["topics"] = (
+                f"The topic “{label[:40]}…” is too long: {LONGEST_VOCABULARY} characters for the vocabulary and "
+                f"{LONGEST_LABEL} for the term are the most. Shorten it."
+            )
+    return problems
 
 
 def fill(item: CuratedItem, values: ItemValues, publisher: Publisher | None, made: Made | None = None) -> None:

@@ -4,7 +4,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -36,6 +36,8 @@ class Source:
         """The bytes of the file. Raises SourceRefused, also for links, pipes and devices."""
         if self.file is None:
             return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+        if not _is_utf8(self.file):
+            raise SourceRefused("Its name, or that of a folder around it, is not UTF-8. Rename it.")
         return read_file(self.file, MAX_FILE_BYTES)
 
 
@@ -54,27 +56,33 @@ def read_file(path: Path, limit: int) -> bytes:
         return file.read(limit + 1)
 
 
-def find(paths: list[str], *, sections: bool = False) -> Iterator[Source]:
+def find(paths: Sequence[str], *, sections: bool = False) -> Iterator[Source]:
     """The content files of `paths` (files, folders, Hugo sites, or "-" for standard input), in a stable order.
 
     With `sections` the own pages of sections (`_index.*`), which are no items, are among them.
 
     Raises SourceRefused for a path that does not exist; what lies below a folder and is no content file is passed over.
     """
+    met: set[Path] = set()
     for text in paths:
         if text == "-":
             yield Source(None, "standard input", None, None)
             continue
         path = Path(text)
         if path.is_dir():
-            yield from _in_folder(path, sections)
+            found = _in_folder(path, sections)
         elif path.exists() or path.is_symlink():
-            yield _source(path, *_content_folder(path.absolute().parent))
+            found = iter([_source(path, *_content_folder(path.absolute().parent))])
         else:
             raise SourceRefused(f"There is no file or folder {text}. Check the path.")
+        for source in found:
+            # A path may be named twice, by itself and by its folder.
+            if source.file is not None and source.file.absolute() not in met:
+                met.add(source.file.absolute())
+                yield source
 
 
-def folders_of(paths: list[str]) -> list[str]:
+def folders_of(paths: Sequence[str]) -> list[str]:
     """The folders below a content folder that `paths` name whole, each with a slash at its end; "" for all of it."""
     found = []
     for path in (Path(text) for text in paths if text != "-"):
@@ -106,7 +114,7 @@ def _in_folder(folder: Path, sections: bool) -> Iterator[Source]:
                 continue
             source = _source(Path(current) / name, root, site)
             # A section's own page is not an item; that of a community is the community's.
-            if not name.startswith("_index.") or _COMMUNITY_PAGE.fullmatch(source.relative or ""):
+            if sections or not name.startswith("_index.") or _COMMUNITY_PAGE.fullmatch(source.relative or ""):
                 yield source
 
 
@@ -120,9 +128,17 @@ def _content_folder(folder: Path) -> tuple[Path | None, Path | None]:
 
 def _source(path: Path, root: Path | None, site: Path | None) -> Source:
     relative = None
-    if root is not None and path.absolute().is_relative_to(root):
+    if root is not None and path.absolute().is_relative_to(root) and _is_utf8(path):
         relative = path.absolute().relative_to(root).as_posix()
-    return Source(path, str(path), relative, site)
+    return Source(path, str(path).encode(errors="backslashreplace").decode(), relative, site)
+
+
+def _is_utf8(path: Path) -> bool:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def safe_path(text: str) -> PurePosixPath | None:

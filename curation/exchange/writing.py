@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from communities.models import Community
@@ -24,7 +24,7 @@ from curation.exchange.exporting import ExportFailed, Outgoing, outgoing, path_o
 from curation.exchange.merge import merge
 from curation.exchange.sources import SourceRefused, read_file
 from curation.frontmatter import Document, FrontMatterError
-from curation.models import CuratedItem, FeaturedImage
+from curation.models import CuratedItem
 from curation.workflow import Publication
 
 MANIFEST = ".medigy-export.json"
@@ -40,7 +40,7 @@ class Written:
 
     path: str
     status: str
-    """written, unchanged, merged, removed, differs (with `check`), conflict, kept or error."""
+    """written, unchanged, waiting, merged, removed, differs (with `check`), conflict, kept or error."""
     item: str
     message: str = ""
 
@@ -62,6 +62,7 @@ class Export:
         self.now = now or timezone.now()
         self._manifest: dict[str, dict[str, str]] = {}
         self._met: dict[str, str] = {}
+        self._pictures: dict[str, str] = {}
 
     def run(
         self, items: QuerySet[CuratedItem], communities: Iterable[Community] = (), *, prune: bool = False
@@ -100,7 +101,7 @@ class Export:
             "file_revision",
         )
         items = {item.pk: item for item in wanted}
-        exchanged: list[int] = []
+        exchanged: list[CuratedItem] = []
         for row in rows:
             item = items.get(row.pk)
             if item is None:
@@ -116,15 +117,18 @@ class Export:
                 yield file
                 yield from self._write_picture(item, out)
             except (ExportFailed, FrontMatterError, OSError) as error:
-                if row.file_path:
-                    # Its file is still wanted, though it could not be written now.
-                    self._met.setdefault(row.file_path.lower(), item.title)
+                for path in (row.file_path, row.picture):
+                    # They are still wanted, though they could not be written now.
+                    if path:
+                        self._met.setdefault(path.lower(), item.title)
                 yield Written(row.file_path or item.slug, "error", item.title, _sentence(error))
                 continue
             if file.status in {"written", "unchanged"} and item.file_revision_id != out.revision.pk:
-                exchanged.append(item.pk)
-        if not self.check:
-            self._remember(exchanged)
+                item.file_revision = out.revision
+                exchanged.append(item)
+        if exchanged and not self.check:
+            # Files and database have these revisions in common from now on.
+            CuratedItem.objects.bulk_update(exchanged, ["file_revision"])
 
     def _is_unchanged(self, row: "_Row") -> bool:
         """Whether nothing that the file was made from changed since we wrote it, and nobody changed the file."""
@@ -141,6 +145,7 @@ class Export:
             del self._met[row.file_path.lower()]
         elif row.picture:
             self._met[row.picture.lower()] = row.title
+            self._pictures.setdefault(row.picture.lower(), row.picture_sha256 or "")
         return same
 
     def _write_document(self, item: CuratedItem, out: Outgoing, row: "_Row") -> Written:
@@ -152,9 +157,10 @@ class Export:
             )
         present = self._read(path)
         content = out.document.bytes
-        known = {self._manifest.get(path, {}).get("sha256"), item.file_revision.sha256 if item.file_revision else None}
         status = "written"
-        if present is not None and present != content and hashlib.sha256(present).hexdigest() not in known:
+        if present is not None and present != content and _waits_for_review(item, out, present):
+            return Written(path, "waiting", item.title, "What the file says is imported and waits for review.")
+        if present is not None and present != content and not self._is_known(path, item, present):
             base = item.file_revision.document if item.file_revision else None
             content, problem = _merged(base, out.document, present)
             if problem:
@@ -167,22 +173,33 @@ class Export:
         else:
             self._put(path, content)
         if status != "merged" and content == out.document.bytes and not self.check:
-            self._manifest[path] = {
-                "sha256": out.document.sha256,
-                "item": _name(item),
-                "made_from": row.made_from(self.now),
-            }
+            self._note(path, out.document.sha256, _name(item), status, made_from=row.made_from(self.now))
         return Written(path, status, item.title)
+
+    def _is_known(self, path: str, item: CuratedItem, present: bytes) -> bool:
+        """Whether the file on disk is one that we wrote, or that was imported: nobody changed it since."""
+        sha256 = hashlib.sha256(present).hexdigest()
+        return sha256 == self._manifest.get(path, {}).get("sha256") or item.revisions.filter(sha256=sha256).exists()
+
+    def _note(self, path: str, sha256: str, item: str, status: str, made_from: str = "") -> None:
+        """Enters a file into the manifest; one that somebody else wrote, and that was found the same, stays theirs."""
+        ours = status == "written" or self._manifest.get(path, {}).get("ours") == "yes"
+        self._manifest[path] = {"sha256": sha256, "item": item, "made_from": made_from, "ours": "yes" if ours else "no"}
 
     def _write_picture(self, item: CuratedItem, out: Outgoing) -> Iterator[Written]:
         image = out.revision.featured_image
-        path = picture_place(out.path, out.revision.picture_path)
+        path = picture_place(out.path, out.revision.picture_path) if image else None
         if image is None or path is None:
             return
+        if self._pictures.setdefault(path.lower(), image.sha256) != image.sha256:
+            message = "Another item names another picture by this path. Rename one of the two."
+            yield Written(path, "error", item.title, message)
+            return
         present = self._digest(path)
+        known = self._manifest.get(path, {}).get("sha256")
         if present == image.sha256:
             status = "unchanged"
-        elif present is not None and present != self._manifest.get(path, {}).get("sha256") and not _is_ours(present):
+        elif present not in (None, known) and not item.revisions.filter(featured_image__sha256=present).exists():
             message = "Somebody put another picture there. Import it, or take it away."
             yield Written(path, "conflict", item.title, message)
             return
@@ -192,7 +209,7 @@ class Export:
             self._put(path, images.original_bytes(image))
             status = "written"
         if not self.check:
-            self._manifest[path] = {"sha256": image.sha256, "item": _name(item), "made_from": ""}
+            self._note(path, image.sha256, _name(item), status)
         self._met[path.lower()] = item.title
         yield Written(path, status, item.title)
 
@@ -216,7 +233,7 @@ class Export:
                 else:
                     self._put(path, content)
                 if content == ours.bytes and not self.check:
-                    self._manifest[path] = {"sha256": ours.sha256, "item": community.slug, "made_from": ""}
+                    self._note(path, ours.sha256, community.slug, status)
                     if page != content:
                         Community.objects.filter(pk=community.pk).update(page=content)
             yield Written(path, status, community.name, message)
@@ -225,19 +242,13 @@ class Export:
         except (ExportFailed, FrontMatterError, OSError) as error:
             yield Written(path, "error", community.name, _sentence(error))
 
-    def _remember(self, pks: list[int]) -> None:
-        """Notes the revisions that files and database have in common from now on."""
-        items = CuratedItem.objects.filter(pk__in=pks)
-        items.filter(publication=Publication.LIVE).update(file_revision=F("live_revision"))
-        items.exclude(publication=Publication.LIVE).update(file_revision=F("head_revision"))
-
     # --- Files that are no longer wanted ---
 
     def _prune(self) -> Iterator[Written]:
         for path in sorted(self._manifest):
-            if path.lower() in self._met:
-                continue
             entry = self._manifest[path]
+            if path.lower() in self._met or entry["ours"] != "yes":
+                continue
             try:
                 present = self._digest(path)
                 if present is not None and present != entry["sha256"]:
@@ -268,7 +279,7 @@ class Export:
         if status == "written":
             self._put(path, content)
         if not self.check:
-            self._manifest[path] = {"sha256": wanted, "item": what, "made_from": ""}
+            self._note(path, wanted, what, status)
         return Written(path, status, what)
 
     def _claim(self, path: str, title: str) -> bool:
@@ -347,7 +358,7 @@ class Export:
             return {}
         try:
             files = json.loads(content)["files"]
-            parts = ("sha256", "item", "made_from")
+            parts = ("sha256", "item", "made_from", "ours")
             return {str(path): {part: str(entry[part]) for part in parts} for path, entry in files.items()}
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             sentence = "is not what an export wrote. Bring it back as it was, or take it away."
@@ -425,8 +436,14 @@ def _name(item: CuratedItem) -> str:
     return item.md_name or item.upstream_key or item.get_absolute_url()
 
 
-def _is_ours(sha256: str) -> bool:
-    return FeaturedImage.objects.filter(sha256=sha256).exists()
+def _waits_for_review(item: CuratedItem, out: Outgoing, present: bytes) -> bool:
+    """Whether the file on disk was imported already, as a revision that readers do not see yet."""
+    pending = item.file_revision
+    return (
+        pending is not None
+        and pending.number > out.revision.number
+        and pending.sha256 == hashlib.sha256(present).hexdigest()
+    )
 
 
 def _sentence(error: Exception) -> str:

@@ -9,9 +9,9 @@ comments, order, quotes, folds and line breaks of the rest stay. Every result is
 meant before anyone sees it; where text cannot be changed in place, the whole front matter is written anew and the
 document says so (`reformatted`).
 
-The file is cut as Hugo cuts it (`split`), its values are what Hugo 0.152 and later reads (`scalars`), and what is
-written is read alike by Hugo before and after 0.152 and by PyYAML (`dump`). Files may be hostile: 5 MB for a file,
-256 KB for its front matter, 64 levels and 10,000 values with aliases written out are what is read.
+The file is cut as Hugo cuts it (`split`): YAML, TOML or JSON (`headers` names the module of each). Values are what Hugo
+0.152 and later reads, and what is written is read alike by Hugo before and after 0.152. Files may be hostile: 5 MB for
+a file, 256 KB for its front matter, 64 levels and 10,000 values with aliases written out are what is read.
 """
 
 from curation.frontmatter.document import DELETE, Document, Path

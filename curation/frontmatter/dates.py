@@ -82,8 +82,9 @@ def write_date(moment: datetime, like: object = None) -> str:
     if match["time"] is None:
         if local.time() == datetime.min.time():
             return local.date().isoformat()
-        return local.strftime("%Y-%m-%dT%H:%M:%SZ")
-    text = local.strftime(f"%Y-%m-%d{match['sep']}%H:%M:%S")
+        return local.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    # Not strftime, which writes the year 800 with three digits.
+    text = f"{local.date().isoformat()}{match['sep']}{local:%H:%M:%S}"
     digits = len(match["fraction"] or "")
     if local.microsecond and digits < 6:
         digits = 6

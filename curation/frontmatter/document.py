@@ -7,11 +7,12 @@ from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 from curation.frontmatter import dump, scalars
+from curation.frontmatter.edits import Reformat
 from curation.frontmatter.errors import DocumentWarning, FrontMatterError
 from curation.frontmatter.findings import find_warnings
-from curation.frontmatter.splice import Reformat, content_end, is_sorted, splice
-from curation.frontmatter.split import DELIMITER, Parts, decode, locate, split
-from curation.frontmatter.tree import BLOCK, Node, Tree, is_merge, read
+from curation.frontmatter.headers import HEADERS, Format, HeaderFormat
+from curation.frontmatter.nodes import Tree, is_merge
+from curation.frontmatter.split import Parts, decode, locate, split
 
 Path: TypeAlias = str | tuple[str | int, ...]
 """Where a value stands: one top-level key (dots belong to it), or the keys and list indexes that lead to it."""
@@ -46,22 +47,25 @@ class Document:
         parts = split(text)
         offset = len(parts.opening)
         try:
-            tree = read(parts.header, lambda index: locate(text, offset + index))
+            tree = HEADERS[parts.format].read(parts.header, lambda index: locate(text, offset + index))
         except FrontMatterError as error:
-            if not parts.opening.endswith(("\r", "\n")):
-                error.hint = "Nothing but --- should stand on the first line: what follows is read as front matter."
+            if parts.delimiter and not parts.opening.endswith(("\r", "\n")):
+                error.hint = (
+                    f"Nothing but {parts.delimiter} should stand on the first line: "
+                    "what follows is read as front matter."
+                )
             raise
         return cls(raw, text, parts, tree, reformatted=False)
 
     @classmethod
     def new(cls, data: Mapping[str, Any], body: str = "") -> "Document":
-        """A document made from nothing: keys sorted, lines folded at 80, an empty line before the body.
+        """A document made from nothing, in YAML: keys sorted, lines folded at 80, an empty line before the body.
 
         Values are text, numbers, booleans, None, lists and mappings; dates are text. Raises FrontMatterError.
         """
         values = dump.plain(data)
         _check_body(body)
-        text = f"{DELIMITER}\n{dump.dump(values)}{DELIMITER}\n\n{body}"
+        text = f"---\n{dump.dump(values)}---\n\n{body}"
         document = cls.parse(text.encode())
         if not scalars.same(document._values, values):
             raise _cannot_be_written()
@@ -78,13 +82,18 @@ class Document:
         return self._text
 
     @property
+    def format(self) -> Format:
+        """What its front matter is written in: `"yaml"`, `"toml"` or `"json"`."""
+        return self._parts.format
+
+    @property
     def header(self) -> str:
-        """The front matter: what stands between the two `---` lines, with its last line break."""
+        """The front matter: what stands between its delimiters, with its last line break, or the JSON object."""
         return self._parts.header
 
     @property
     def body(self) -> str:
-        """Everything after the line break of the second `---` line; often it begins with an empty line."""
+        """Everything after the line break that follows the front matter; often it begins with an empty line."""
         return self._parts.body
 
     @property
@@ -142,8 +151,9 @@ class Document:
 
         Only the text of what differs changes: lists and mappings are compared part by part, so that a whole mapping
         can be given of which one value is new. `DELETE` takes a key out. Missing mappings on the way are made. New
-        keys go in sorted place where the keys are sorted, else at the end. The body is written as it is given, with
-        whatever line breaks it has.
+        keys go in sorted place where the keys are sorted, else at the end, and before all tables of TOML. A date that
+        TOML has without quotes stays without them. The body is written as it is given, with whatever line breaks it
+        has.
 
         Raises FrontMatterError for a change that would reach other values (`anchor_shared`, `inherited_key`), has no
         place (`no_such_place`) or cannot be written (`unsupported_value`), and for a result that cannot be read.
@@ -170,27 +180,34 @@ class Document:
         """The values themselves, for reading only."""
         return self._tree.root.value if self._tree.root else {}
 
+    @property
+    def _format(self) -> HeaderFormat:
+        return HEADERS[self.format]
+
     def _locate(self, index: int) -> tuple[int, int]:
         return locate(self._text, len(self._parts.opening) + index)
 
     def _spliced(self, parts: Parts, wanted: dict[str, Any]) -> "Document | None":
         """The document with its front matter changed in place; None where that does not read as it should."""
         try:
-            header = splice(parts.header, self._tree, wanted, self.newline, self._locate)
+            header = self._format.splice(parts.header, self._tree, wanted, self.newline, self._locate)
         except Reformat:
             return None
         try:
             result = self._result(parts._replace(header=header), self._reformatted)
         except FrontMatterError:
             return None
-        kept = _is_kept(self.header, self._tree.root, result.header, result._tree.root)
+        kept = result.format == self.format and self._format.is_kept(
+            self.header, self._tree, result.header, result._tree
+        )
         return result if kept and result._holds(parts, wanted) else None
 
     def _rewritten(self, parts: Parts, wanted: dict[str, Any]) -> "Document":
         """The document with a front matter written anew."""
-        root = self._tree.root
-        header = dump.dump(wanted, sort_keys=root is None or is_sorted(root)).replace("\n", self.newline)
-        opening = parts.opening if parts.opening.endswith(("\r", "\n")) else parts.opening + self.newline
+        header = self._format.rewrite(parts.header, self._tree, wanted, self.newline)
+        opening = parts.opening
+        if parts.delimiter and not opening.endswith(("\r", "\n")):
+            opening += self.newline
         parts = parts._replace(opening=opening, header=header)
         result = self._result(parts, reformatted=True)
         if not result._holds(parts, wanted):
@@ -263,28 +280,12 @@ def _check_body(body: str) -> None:
 def _with_body(parts: Parts, body: str) -> Parts:
     _check_body(body)
     closing = parts.closing
-    if body and closing == DELIMITER:
+    if body and not closing.endswith(("\r", "\n")):
         closing += parts.newline
     # A lone CR before a body that begins with LF would become one line break with it.
     if closing.endswith("\r") and body.startswith("\n"):
         closing += "\n"
     return parts._replace(closing=closing, body=body)
-
-
-def _is_kept(old_text: str, old: Node | None, new_text: str, new: Node | None) -> bool:
-    """Whether every value that stayed the same kept its text."""
-    left = {key.value: (key, child) for key, child in (new.pairs or ()) if not is_merge(key)} if new else {}
-    for key, child in (old.pairs or ()) if old else ():
-        if is_merge(key) or key.value not in left:
-            continue
-        new_key, new_child = left[key.value]
-        if scalars.same(child.value, new_child.value):
-            before = old_text[key.start : content_end(old_text, key, child)]
-            if before != new_text[new_key.start : content_end(new_text, new_key, new_child)]:
-                return False
-        elif child.style == new_child.style == BLOCK and not _is_kept(old_text, child, new_text, new_child):
-            return False
-    return True
 
 
 def _cannot_be_written() -> FrontMatterError:

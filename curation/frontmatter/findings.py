@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from itertools import chain, islice
 
 from curation.frontmatter.errors import DocumentWarning
-from curation.frontmatter.split import DELIMITER, Parts, line_end, locate
-from curation.frontmatter.tree import ALIAS, FLOW, PLAIN, Node, Tree, is_merge
+from curation.frontmatter.nodes import ALIAS, FLOW, PLAIN, Node, Tree, is_merge
+from curation.frontmatter.split import Parts, line_end, locate
 
 MAX_WARNINGS = 100
 """As many as anybody reads, of one front matter."""
@@ -26,15 +26,20 @@ def find_warnings(parts: Parts, tree: Tree) -> tuple[DocumentWarning, ...]:
     def warning(code: str, message: str, index: int, key: str | None = None) -> DocumentWarning:
         return DocumentWarning(code, message, *locate(text, index), key)
 
-    findings = islice(chain(_of_fields(tree), _of_values(parts.header, tree.root)), MAX_WARNINGS)
-    found = [warning(code, message, offset + index, key) for code, message, index, key in findings]
+    findings = _of_fields(tree, parts.format)
+    if parts.format == "yaml":
+        findings = chain(findings, _of_values(parts.header, tree.root))
+    found = [
+        warning(code, message, offset + index, key) for code, message, index, key in islice(findings, MAX_WARNINGS)
+    ]
     after = parts.body[: line_end(parts.body, 0)]
-    if parts.closing == DELIMITER and after.strip():
+    if not parts.closing.endswith(("\r", "\n")) and after.strip():
         found.append(
             warning(
                 "text_after_delimiter",
-                "the line that ends the front matter goes on after ---, and the rest of it is body",
-                offset + len(parts.header) + len(DELIMITER),
+                f"the line that ends the front matter goes on after {parts.delimiter or '}'}, "
+                "and the rest of it is body",
+                offset + len(parts.header) + len(parts.closing),
             )
         )
     control = _CONTROL.search(parts.body)
@@ -52,22 +57,21 @@ def find_warnings(parts: Parts, tree: Tree) -> tuple[DocumentWarning, ...]:
 _Finding = tuple[str, str, int, str | None]
 
 
-def _of_fields(tree: Tree) -> Iterator[_Finding]:
+def _of_fields(tree: Tree, written_in: str) -> Iterator[_Finding]:
     for key, node in (tree.root.pairs or ()) if tree.root else ():
         name, value = key.value, node.value
         if name.lower() in _TEXT_KEYS and isinstance(value, int | float) and not isinstance(value, bool):
             yield "number_as_text", f"without quotes this is the number {value}", node.start, name
         elif name.lower() == "draft" and isinstance(value, str) and value.lower() in _DRAFT_WORDS:
-            message = (
-                f"“{value}” is a draft here and to Hugo before 0.152, but public to later ones; write true or false"
-            )
+            others = "to Hugo before 0.152, but public to later ones" if written_in == "yaml" else "public to Hugo"
+            message = f"“{value}” is a draft here and {others}; write true or false"
             yield "draft_word", message, node.start, name
         elif name.lower() == "aliases" and isinstance(value, str) and len(value.split()) > 1:
             yield "alias_with_space", "Hugo takes this for several paths, parted by spaces", node.start, name
 
 
 def _of_values(header: str, node: Node | None, key: Node | None = None) -> Iterator[_Finding]:
-    """Where Hugo reads something else than is written, at any depth."""
+    """Where Hugo reads something else than is written in YAML, at any depth."""
     if node is None:
         return
     name = key.value if key else None

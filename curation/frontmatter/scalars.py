@@ -6,6 +6,8 @@ PyYAML's own table turns dates into objects, `12:30` into 750 and `yes` into a b
 import re
 from typing import Any
 
+from curation.frontmatter.refusals import MAX_DIGITS
+
 _WORDS: dict[str, bool | None] = {
     "": None,
     "~": None,
@@ -25,8 +27,6 @@ _NUMBER = re.compile(
 _BASES = {"binary": 2, "octal": 8, "hex": 16, "old_octal": 8, "decimal": 10}
 
 SMALLEST_INT, LARGEST_INT = -(2**63), 2**64 - 1
-# As many digits as Python itself converts: a longer "number" is an attack on whoever does.
-_MAX_DIGITS = 4300
 
 DATE = re.compile(
     r"\d{4}-\d\d-\d\d(?:(?:[Tt]|[ \t]+)\d\d?:\d\d(?::\d\d(?:\.\d*)?)?(?:[ \t]*(?:Z|[-+]\d\d?(?::?\d\d)?))?)?"
@@ -82,7 +82,7 @@ def _number(text: str) -> str | int | float:
         return text
     kind = found.lastgroup or "decimal"
     digits = found[kind]
-    if len(digits) > _MAX_DIGITS:
+    if len(digits) > MAX_DIGITS:
         raise ValueError(text)
     if kind == "float":
         number = float(digits)

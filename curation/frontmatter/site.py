@@ -1,6 +1,7 @@
-"""What the configuration of a Hugo site says that decides how its content files are read and where they are published."""
+"""What the configuration of a Hugo site says about its content files: how they are read, where they are published."""
 
 import json
+import posixpath
 import re
 import tomllib
 from collections.abc import Mapping
@@ -51,6 +52,8 @@ class Site:
     """Whether the addresses of all other pages follow from their paths and slugs."""
     keeps_case: bool = False
     """Whether addresses keep the capitals of paths."""
+    content: tuple[str, ...] = ("content",)
+    """The folders of its content files. Where two hold a file of one path, the first one's is read."""
     static: tuple[str, ...] = ("static",)
     """The folders whose files are published as they are."""
 
@@ -86,8 +89,16 @@ class Site:
                 or any("/" in section for section in sections)
             ),
             keeps_case=config.get("disablepathtolower") is True,
-            static=tuple(str(name) for name in _listed(config.get("staticdir"))) or cls.static,
+            content=_mounted(config, "content") or cls.content,
+            static=_mounted(config, "static") or tuple(map(str, _listed(config.get("staticdir")))) or cls.static,
         )
+
+    def name_of(self, path: str) -> tuple[str, str]:
+        """The name of a content file without its endings, and its language, which one of them may tell."""
+        stem = posixpath.splitext(posixpath.basename(path))[0]
+        name, _, ending = stem.rpartition(".")
+        known = bool(name) and ending.lower() in self.languages
+        return (name, ending.lower()) if known else (stem, self.default_language)
 
 
 def _files(folder: Path) -> list[tuple[Path, str]]:
@@ -128,7 +139,7 @@ def _parsed(file: Path) -> dict[str, Any]:
 def _lowered(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key).lower(): _lowered(child) for key, child in value.items()}
-    return value
+    return [_lowered(child) for child in value] if isinstance(value, list) else value
 
 
 def _merge(config: dict[str, Any], more: Mapping[str, Any]) -> None:
@@ -144,6 +155,12 @@ def _at(config: Mapping[str, Any], *keys: str) -> Any:
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return value
+
+
+def _mounted(config: Mapping[str, Any], target: str) -> tuple[str, ...]:
+    """The folders that are mounted as one of the site's."""
+    mounts = (mount for mount in _listed(_at(config, "module", "mounts")) if isinstance(mount, dict))
+    return tuple(str(mount.get("source")) for mount in mounts if mount.get("target") == target)
 
 
 def _keys(value: Any, depth: int = 1) -> frozenset[str]:

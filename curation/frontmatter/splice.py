@@ -10,13 +10,11 @@ from functools import cached_property
 from typing import Any
 
 from curation.frontmatter import dump, scalars
+from curation.frontmatter.edits import Edit, Reformat, applied, with_comments_above
 from curation.frontmatter.errors import FrontMatterError
+from curation.frontmatter.nodes import ALIAS, BLOCK, FLOW, PLAIN, Locate, Node, Tree, is_merge, is_sorted
 from curation.frontmatter.split import line_end, line_start, next_line
-from curation.frontmatter.tree import ALIAS, BLOCK, FLOW, PLAIN, Locate, Node, Tree, is_merge, read
-
-
-class Reformat(Exception):
-    """The change has no place in the text as it stands: the front matter has to be written anew."""
+from curation.frontmatter.tree import read
 
 
 def splice(header: str, tree: Tree, wanted: dict[str, Any], newline: str, locate: Locate) -> str:
@@ -34,7 +32,7 @@ class _Splice:
         self._tree = tree
         self._newline = newline
         self._locate = locate
-        self._edits: list[tuple[int, int, str]] = []
+        self._edits: list[Edit] = []
         self._sorted = tree.root is None or is_sorted(tree.root)
 
     def result(self, wanted: dict[str, Any]) -> str:
@@ -45,14 +43,7 @@ class _Splice:
             if root.style == FLOW and root.value.keys() != wanted.keys():
                 raise Reformat
             self._mapping(root, wanted, None, None)
-        pieces: list[str] = []
-        position = 0
-        for start, end, new in sorted(self._edits, key=lambda edit: edit[:2]):
-            if start < position:
-                raise Reformat
-            pieces += self._text[position:start], new
-            position = end
-        return "".join(pieces) + self._text[position:]
+        return applied(self._text, self._edits)
 
     # -- walking
 
@@ -145,7 +136,7 @@ class _Splice:
                 at = next_line(self._text, content_end(self._text, *pairs[place - 1]))
                 self._put(at, at, " " * column + text)
             elif self._begins_line(first):
-                at = self._with_comments_above(line_start(self._text, first.start))
+                at = with_comments_above(self._text, line_start(self._text, first.start))
                 self._put(at, at, " " * column + text)
             else:
                 at = self._entry_start(first)
@@ -312,15 +303,6 @@ class _Splice:
     def _dash(self, item: Node) -> int:
         return self._text.rindex("-", 0, item.start)
 
-    def _with_comments_above(self, start: int) -> int:
-        """Where the comment lines begin that stand right above a line that begins at `start`."""
-        while start:
-            above = line_start(self._text, start - (2 if self._text[start - 2 : start] == "\r\n" else 1))
-            if not self._text[above:start].lstrip(" ").startswith("#"):
-                break
-            start = above
-        return start
-
     # -- what a change must not reach
 
     def _refuse_shared(self, key: Node | None, *nodes: Node) -> None:
@@ -361,9 +343,3 @@ def _last_part(key: Node | None, node: Node) -> tuple[Node | None, Node]:
 def _keeps_lines(text: str, node: Node) -> bool:
     """Whether the empty lines below a block scalar are part of it (`|+`, `>+`)."""
     return node.style in {"|", ">"} and "+" in text[node.start : line_end(text, node.start)].partition("#")[0]
-
-
-def is_sorted(node: Node) -> bool:
-    """Whether the keys of a mapping stand in the order of their characters."""
-    names = [key.value for key, _ in node.pairs or ()]
-    return names == sorted(names)

@@ -1,7 +1,7 @@
 """A file cut into front matter and body where Hugo cuts it (`parser/pageparser/pagelexer_intro.go`)."""
 
 import re
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from curation.frontmatter.errors import FrontMatterError
 
@@ -9,9 +9,11 @@ MAX_FILE_BYTES = 5 * 1024 * 1024
 MAX_HEADER_BYTES = 256 * 1024
 
 BOM = "\ufeff"
-DELIMITER = "---"
 
-_CLOSING = re.compile(r"[\r\n]---")
+_CLOSING = {"---": re.compile(r"[\r\n]---"), "+++": re.compile(r"[\r\n]\+\+\+")}
+_SHORTCODES = ("{{<", "{{%")
+# What an object of JSON is cut by: texts, so that what they hold does not count, and braces.
+_BRACES = re.compile(r'"(?:[^"\\]++|\\.)*+"?+|[{}]', re.DOTALL)
 _BREAK = re.compile(r"\r\n?|\n")
 _BREAK_OR_END = re.compile(r"\r\n?|\n|\Z")
 
@@ -20,12 +22,22 @@ class Parts(NamedTuple):
     """The pieces of a file; joined, they are the file."""
 
     opening: str
-    """Byte order mark, blank lines, `---` and its line break."""
+    """Byte order mark, blank lines, `---` or `+++` and its line break; JSON has no delimiter."""
     header: str
-    """The front matter, with its last line break."""
+    """The front matter, with its last line break; JSON with its braces, without a line break after them."""
     closing: str
-    """`---` and its line break; text that follows on the same line is body."""
+    """`---` or `+++` and its line break, for JSON a line break alone; text that follows on the same line is body."""
     body: str
+
+    @property
+    def delimiter(self) -> str:
+        """What the front matter stands between: `---`, `+++`, or nothing around JSON."""
+        return self.opening.lstrip(BOM + " \t\r\n")[:3]
+
+    @property
+    def format(self) -> Literal["yaml", "toml", "json"]:
+        delimiter = self.delimiter
+        return "yaml" if delimiter == "---" else "toml" if delimiter else "json"
 
     @property
     def newline(self) -> str:
@@ -69,24 +81,29 @@ def split(text: str) -> Parts:
     Raises FrontMatterError `no_front_matter`, `no_closing_delimiter`, `unsupported_format` or `too_large`.
     """
     start = len(text) - len(text.lstrip(BOM + " \t\r\n"))
-    if not text.startswith(DELIMITER, start):
+    if text.startswith(("---", "+++"), start):
+        delimiter = text[start : start + 3]
+        header_start = _after_break(text, start + len(delimiter))
+        # From one before, so that the line break of the first delimiter counts.
+        found = _CLOSING[delimiter].search(text, header_start - 1)
+        if found is None:
+            raise _no_closing(text, start, header_start)
+        header_end = found.start() + 1
+        body_start = _after_break(text, header_end + len(delimiter))
+    elif text.startswith("{", start) and not text.startswith(_SHORTCODES, start):
+        header_start, header_end = start, _end_of_object(text, start)
+        body_start = _after_break(text, header_end)
+    else:
         raise _no_front_matter(text, start)
-    header_start = _after_break(text, start + len(DELIMITER))
-    # From one before, so that the line break of the first delimiter counts.
-    found = _CLOSING.search(text, header_start - 1)
-    if found is None:
-        raise _no_closing(text, start, header_start)
-    closing = found.start() + 1
-    header = text[header_start:closing]
+    header = text[header_start:header_end]
     if len(header) * 4 > MAX_HEADER_BYTES and len(header.encode()) > MAX_HEADER_BYTES:
         raise FrontMatterError(
             "too_large",
             f"the front matter has more than the {MAX_HEADER_BYTES:,} bytes that are read",
-            hint="Long text belongs below the second --- line.",
+            hint="Long text belongs below the front matter.",
             line=locate(text, header_start)[0],
         )
-    body_start = _after_break(text, closing + len(DELIMITER))
-    return Parts(text[:header_start], header, text[closing:body_start], text[body_start:])
+    return Parts(text[:header_start], header, text[header_end:body_start], text[body_start:])
 
 
 def locate(text: str, index: int) -> tuple[int, int]:
@@ -118,17 +135,37 @@ def _after_break(text: str, index: int) -> int:
     return index + text.startswith("\n", index)
 
 
+def _end_of_object(text: str, start: int) -> int:
+    """Where the object of JSON ends that begins at `start`: after the brace that matches its first."""
+    level = 0
+    for found in _BRACES.finditer(text, start):
+        character = text[found.start()]
+        if character == "{":
+            level += 1
+        elif character == "}":
+            level -= 1
+            if not level:
+                return found.end()
+    line, column = locate(text, start)
+    raise FrontMatterError(
+        "no_closing_delimiter",
+        "the front matter begins here with { and no } ends it",
+        hint="Look for a missing } or a text without its second quote.",
+        line=line,
+        column=column,
+    )
+
+
 def _no_front_matter(text: str, start: int) -> FrontMatterError:
     line, column = locate(text, start)
-    for beginning, name in (("+++", "TOML"), ("#+", "Org"), ("{", "JSON")):
-        if text.startswith(beginning, start) and not text.startswith(("{{<", "{{%"), start):
-            return FrontMatterError(
-                "unsupported_format",
-                f"this is {name} front matter, and only YAML front matter is read",
-                hint="Put the front matter between two --- lines, as YAML.",
-                line=line,
-                column=column,
-            )
+    if text.startswith("#+", start):
+        return FrontMatterError(
+            "unsupported_format",
+            "this is Org front matter, and only YAML, TOML and JSON are read",
+            hint="Put the front matter between two --- lines, as YAML.",
+            line=line,
+            column=column,
+        )
     return FrontMatterError(
         "no_front_matter",
         "the file does not begin with a --- line, so it has no front matter",
@@ -140,13 +177,14 @@ def _no_front_matter(text: str, start: int) -> FrontMatterError:
 
 def _no_closing(text: str, start: int, header_start: int) -> FrontMatterError:
     line, column = locate(text, start)
-    if re.search(r"^\.\.\.[ \t]*$", text[header_start:], re.MULTILINE):
+    delimiter = text[start : start + 3]
+    if delimiter == "---" and re.search(r"^\.\.\.[ \t]*$", text[header_start:], re.MULTILINE):
         hint = "A ... line ends front matter for Jekyll; Hugo needs a --- line."
     else:
-        hint = "Put a --- line between the front matter and the body."
+        hint = f"Put a {delimiter} line between the front matter and the body."
     return FrontMatterError(
         "no_closing_delimiter",
-        "the front matter begins here and no later line begins with ---",
+        f"the front matter begins here and no later line begins with {delimiter}",
         hint=hint,
         line=line,
         column=column,

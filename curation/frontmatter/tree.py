@@ -1,4 +1,4 @@
-"""Front matter read into values that know where their text stands.
+"""YAML read into values that know where their text stands.
 
 One pass over libyaml's events builds everything: values as Hugo reads them, spans for splicing, and the bounds. Events
 come from an iterative parser, so a file of 30,000 brackets is refused at the 65th; libyaml's own loader is recursive
@@ -6,7 +6,6 @@ and takes the process with it. Aliases are counted as what they stand for, so th
 """
 
 import re
-from collections.abc import Callable
 from typing import Any, NoReturn
 
 import yaml
@@ -22,63 +21,16 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from curation.frontmatter import scalars
+from curation.frontmatter import refusals, scalars
 from curation.frontmatter.errors import FrontMatterError
+from curation.frontmatter.nodes import ALIAS, BLOCK, FLOW, PLAIN, Locate, Node, Tree, is_merge
+from curation.frontmatter.refusals import MAX_DEPTH, MAX_NODES
 from curation.frontmatter.syntax import explain
-
-MAX_DEPTH = 64
-MAX_NODES = 10_000
 
 _LOADER: type[yaml.SafeLoader] | type[yaml.CSafeLoader] = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
-BLOCK, FLOW, ALIAS, PLAIN = "block", "flow", "*", ""
-"""Styles of nodes; quoted and block scalars have their indicator for a style: `'`, `"`, `|`, `>`."""
-
 # Characters that YAML does not allow.
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-
-Locate = Callable[[int], tuple[int, int]]
-
-
-class Node:
-    """A value and the span of its text in the front matter, anchor and tag included.
-
-    A block collection's `end` is not used: libyaml puts it at the next token, after comments that are not its own.
-    """
-
-    __slots__ = ("anchor", "end", "items", "merged", "pairs", "start", "style", "tag", "value")
-
-    def __init__(
-        self, start: int, end: int, value: Any, style: str, anchor: str | None = None, tag: str | None = None
-    ) -> None:
-        self.start = start
-        self.end = end
-        self.value = value
-        self.style = style
-        self.anchor = anchor
-        self.tag = tag
-        self.pairs: list[tuple[Node, Node]] | None = None
-        self.items: list[Node] | None = None
-        self.merged: dict[str, Any] | None = None
-
-    def find(self, name: str) -> tuple["Node", "Node"] | None:
-        """The key and the value that this mapping itself holds under a name."""
-        return next((pair for pair in self.pairs or () if pair[0].value == name and not is_merge(pair[0])), None)
-
-
-class Tree:
-    """Front matter as read: its root mapping (None when it is empty) and the names of anchors used elsewhere."""
-
-    __slots__ = ("aliased", "root")
-
-    def __init__(self, root: Node | None, aliased: frozenset[str]) -> None:
-        self.root = root
-        self.aliased = aliased
-
-
-def is_merge(key: Node) -> bool:
-    """Whether a key is the merge key `<<`, which brings in the keys of other mappings."""
-    return key.value == "<<" and key.style == PLAIN and key.tag is None
 
 
 def read(header: str, locate: Locate) -> Tree:
@@ -189,7 +141,7 @@ class _Builder:
             if name == "<<" and is_merge(key):
                 self._merge(node, key, child)
             elif name in value:
-                self._duplicate("duplicate_key", name, node, key)
+                self._duplicate(name, node, key)
             else:
                 value[name] = child.value
                 if name[:1] > "\x7f" and name[0].isspace() and key.style == PLAIN:
@@ -205,13 +157,13 @@ class _Builder:
             seen: set[str] = set()
             for key, _ in node.pairs or ():
                 if key.value.lower() in seen:
-                    self._duplicate("duplicate_key_case", key.value, node, key)
+                    self._duplicate(key.value, node, key)
                 seen.add(key.value.lower())
         node.value = value if node.merged is None else node.merged | value
 
     def _merge(self, node: Node, key: Node, child: Node) -> None:
         if node.merged is not None:
-            self._duplicate("duplicate_key", "<<", node, key)
+            self._duplicate("<<", node, key)
         # With one alias or a list of them; what comes first wins.
         sources = child.value if isinstance(child.value, list) else [child.value]
         node.merged = {}
@@ -276,12 +228,7 @@ class _Builder:
         try:
             return scalars.resolve(text)
         except ValueError:
-            self._fail(
-                "number_too_long",
-                f"a number of {len(text):,} digits is too long to be read",
-                "Put it in quotes if it is text.",
-                start,
-            )
+            self._fail(*refusals.number_too_long(len(text)), start)
 
     def _tagged(self, text: str, style: str | None, tag: str, start: int) -> Any:
         """What is tagged is text; YAML's own tags decide the type where the text allows it."""
@@ -299,19 +246,9 @@ class _Builder:
 
     def _check_bounds(self, depth: int, index: int) -> None:
         if depth > MAX_DEPTH:
-            self._fail(
-                "too_deep",
-                f"values are nested more than {MAX_DEPTH} levels deep",
-                "Front matter is flat: a list or a mapping in another is usually enough.",
-                index,
-            )
+            self._fail(*refusals.TOO_DEEP, index)
         if self._count > MAX_NODES:
-            self._fail(
-                "too_many_nodes",
-                f"the front matter holds more than {MAX_NODES:,} values, with aliases written out",
-                "Keep data of this size in a file of its own.",
-                index,
-            )
+            self._fail(*refusals.TOO_MANY_NODES, index)
 
     def _complex_key(self, index: int) -> NoReturn:
         self._fail("complex_key", "a key is text; this one is a list, a mapping or a reference to one", "", index)
@@ -324,24 +261,15 @@ class _Builder:
             index,
         )
 
-    def _duplicate(self, code: str, name: str, node: Node, second: Node) -> NoReturn:
+    def _duplicate(self, name: str, node: Node, second: Node) -> NoReturn:
         first = next(key for key, _ in node.pairs or () if key.value.lower() == name.lower())
         line = self._locate(first.start)[0]
-        if code == "duplicate_key":
-            message = f"the key stands here and on line {line}"
-        else:
-            message = f"“{first.value}” on line {line} is the same key to Hugo, which would read one of the two"
-        self._fail(code, message, "Keep one of the two.", second.start, name)
+        self._fail(*refusals.duplicate(first.value, line, name), second.start, name)
 
     def _unreadable(self) -> NoReturn:
         found = _UNREADABLE.search(self._header, 0)
         index = found.start() if found else 0
-        self._fail(
-            "control_character",
-            f"the character U+{ord(self._header[index]):04X} is not allowed in front matter",
-            "Delete it, or write it as an escape in double quotes.",
-            index,
-        )
+        self._fail(*refusals.control_character(self._header[index]), index)
 
     def _fail(self, code: str, message: str, hint: str, index: int, key: str | None = None) -> NoReturn:
         if key is None:

@@ -13,6 +13,11 @@ class Tag(TagBase):
     def get_absolute_url(self) -> str:
         return reverse("tag", args=[self.slug])
 
+    def slugify(self, tag: str, i: int | None = None) -> str:
+        """As taggit does it; a tag of signs alone, such as “+”, has an address too."""
+        slug = super().slugify(tag, i)
+        return slug if slug.strip("_0123456789") or tag.strip("0123456789") == "" else f"tag{slug}"
+
 
 class ItemTag(ItemBase):
     """A tag on an item."""

@@ -1,20 +1,27 @@
 """`manage.py export_frontmatter`: gives items out as content files."""
 
+from argparse import ArgumentTypeError
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from communities.models import Community
+from curation.exchange.community_pages import has_page
 from curation.exchange.exporting import ExportFailed
+from curation.exchange.site import write_site
 from curation.exchange.writing import Export, Written
 from curation.frontmatter.dates import UnreadableDate, read_date
 from curation.management.console import Progress, as_json, plain
 from curation.models import CuratedItem
 
-STATUSES = ("written", "merged", "removed", "differs", "unchanged", "kept", "conflict", "error")
+STATUSES = ("written", "waiting", "merged", "removed", "differs", "unchanged", "kept", "conflict", "error")
 
 
 class Command(BaseCommand):
@@ -43,6 +50,12 @@ class Command(BaseCommand):
             help="remove files that an export wrote, whose items are no longer given out",
         )
         parser.add_argument(
+            "--site",
+            action="store_true",
+            help="also what makes DIR a Hugo site that builds as it is: settings, layouts, pages of communities and "
+            "tags; --prune is part of it",
+        )
+        parser.add_argument(
             "--check", action="store_true", help="write nothing; exit with 2 where something would change"
         )
         output = parser.add_mutually_exclusive_group()
@@ -53,21 +66,25 @@ class Command(BaseCommand):
         folder: Path = options["folder"].absolute()
         if folder.exists() and not folder.is_dir():
             raise CommandError(f"{folder} is a file. Name a folder to export to.", returncode=2)
-        if options["prune"] and (options["since"] or options["community"]):
-            raise CommandError("--prune needs all items: leave out --since and --community.", returncode=2)
+        whole = next((f"--{name}" for name in ("site", "prune") if options[name]), None)
+        if whole and (options["since"] or options["community"]):
+            raise CommandError(f"{whole} needs all items: leave out --since and --community.", returncode=2)
         items = CuratedItem.objects.all() if options["drafts"] else CuratedItem.objects.published()
+        communities = Community.objects.order_by("slug")
         if options["community"]:
-            if not Community.objects.filter(slug=options["community"]).exists():
+            communities = communities.filter(slug=options["community"])
+            if not communities:
                 raise CommandError(f"--community: there is no community {options['community']}.", returncode=2)
-            items = items.filter(community__slug=options["community"])
+            items = items.filter(community__in=communities)
         if options["since"]:
-            items = items.filter(updated_at__gte=options["since"])
-        export = Export(folder, check=options["check"], bundles=options["bundles"])
+            # What its dates brought out or took in since then changed as well, without anybody's doing.
+            since = (options["since"], timezone.now())
+            items = items.filter(Q(updated_at__range=since) | Q(publish_at__range=since) | Q(unpublish_at__range=since))
         progress = Progress(self.stderr, "Exporting")
         counts: Counter[str] = Counter()
         files: list[dict[str, str]] = []
         try:
-            for written in export.run(items, prune=options["prune"]):
+            for written in self._write(folder, items, communities, options):
                 progress.step()
                 counts[written.status] += 1
                 row = {"path": written.path, "status": written.status, "item": written.item, "message": written.message}
@@ -95,8 +112,18 @@ class Command(BaseCommand):
         if differs:
             raise SystemExit(2)
 
+    def _write(
+        self, folder: Path, items: QuerySet[CuratedItem], communities: QuerySet[Community], options: dict[str, Any]
+    ) -> Iterator[Written]:
+        check, bundles = options["check"], options["bundles"]
+        # What is no longer public would still be a page of the site.
+        prune = options["prune"] or options["site"]
+        yield from Export(folder, check=check, bundles=bundles).run(items, filter(has_page, communities), prune=prune)
+        if options["site"]:
+            yield from write_site(folder, site_url=settings.SITE_URL, bundles=bundles, check=check)
+
     def _tell(self, written: Written, progress: Progress) -> None:
-        if written.status != "unchanged":
+        if written.status != "unchanged" or written.message:
             progress.clear()
             message = f": {written.message}" if written.message else ""
             self.stderr.write(plain(f"{written.status:<9} {written.path}{message}"))
@@ -106,7 +133,7 @@ def _date(text: str) -> datetime:
     try:
         moment = read_date(text)
     except UnreadableDate as error:
-        raise ValueError(str(error)) from error
+        raise ArgumentTypeError(str(error)) from error
     if moment is None:
-        raise ValueError("The date is empty.")
+        raise ArgumentTypeError("The date is empty.")
     return moment

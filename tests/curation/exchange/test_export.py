@@ -91,7 +91,9 @@ def test_a_file_that_we_did_not_write_is_not_overwritten(tmp_path):
     assert "Somebody's" in path.read_text()
 
 
-def test_prune_removes_what_we_wrote_and_nobody_changed_and_nothing_else(site):
+def test_prune_removes_what_we_wrote_and_nobody_changed_and_nothing_else(site, tmp_path):
+    theirs, site = site, tmp_path / "ours"
+    export(site)
     (site / "content/post/own.md").write_text("---\ntitle: Not ours\n---\n")
     for item in CuratedItem.objects.all():
         publishing.move(item, "withdraw", by=None, version=item.version, note="gone")
@@ -102,6 +104,8 @@ def test_prune_removes_what_we_wrote_and_nobody_changed_and_nothing_else(site):
     assert status_of(report, WINDOWS) == "kept"
     left = {str(path.relative_to(site)) for path in site.rglob("*.*") if path.is_file()}
     assert left == {"content/post/own.md", WINDOWS, ".medigy-export.json"}
+    export(theirs, "--prune")
+    assert (theirs / WINDOWS).exists(), "it was there before we were"
 
 
 def test_only_items_of_a_community_or_changed_since_a_day_go_out(tmp_path):

@@ -33,7 +33,6 @@ def problems(report):
         ("---\ntitle: x\nlink: https://news.example/a\n", "no_closing_delimiter", 1, None),
         ("---\ntitle: a\ntitle: b\n---\n", "duplicate_key", 3, "title"),
         ("---\n- a\n---\n", "root_not_mapping", 2, None),
-        ("+++\ntitle = 'x'\n+++\n", "unsupported_format", 1, None),
         ("Just text.\n", "no_front_matter", 1, None),
         ("---\ntitle: " + "[" * 30_000 + "]" * 30_000 + "\n---\n", "too_deep", 2, None),
         (b"---\ntitle: caf\xe9\n---\n", "not_utf8", 2, None),
@@ -124,6 +123,14 @@ def test_an_old_address_leads_to_one_item_only(tmp_path):
     assert [alias.path for alias in Alias.objects.all()] == ["/old"]
 
 
+def test_an_address_that_another_file_has_is_refused_by_its_name(tmp_path):
+    for name in ("one", "two"):
+        write(tmp_path, f"{name}.md", f"---\ntitle: {name}\nslug: same\n---\n")
+    problem = problems(import_files(tmp_path, "--community", "news", code=1))[-1]
+    assert (problem["code"], problem["line"], problem["key"]) == ("address_taken", 3, "slug")
+    assert problem["message"].startswith("“one” in News has the address same")
+
+
 def test_a_renamed_file_stays_the_same_item(tmp_path):
     path = write(tmp_path, "content/communities/news/1.md", "---\ntitle: One\nmdName: one\nslug: one\n---\n")
     import_files(tmp_path, "--community", "news")
@@ -141,6 +148,7 @@ def test_a_renamed_file_stays_the_same_item(tmp_path):
         ("published: false", "Draft"),
         ("publishDate: 2999-01-01", "Scheduled"),
         ("publishDate: 2020-01-01\nexpiryDate: 2021-01-01", "Expired"),
+        ("date: 2024-01-01\nexpiryDate: 2021-01-01", "Expired"),
         ("date: -001-11-30T00:00:00+00:00", "Published"),
     ],
 )

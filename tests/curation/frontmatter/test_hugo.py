@@ -22,7 +22,7 @@ home = ["json"]
 """
 
 # One line of JSON for each file: its name, and its values or what is wrong with it.
-TEMPLATE = """{{ range resources.Match "fm/*.yaml" }}{{ $name := .Name }}{{ with try (transform.Unmarshal .) -}}
+TEMPLATE = """{{ range resources.Match "fm/*" }}{{ $name := .Name }}{{ with try (transform.Unmarshal .) -}}
 {{ dict "name" $name "data" .Value "error" (printf "%v" .Err) | jsonify }}{{ end }}
 {{ end }}"""
 
@@ -84,25 +84,30 @@ def hugo() -> str:
     return found_on_path
 
 
+def build(site: Path) -> list[dict[str, Any]]:
+    """Builds a site whose home page is one object of JSON a line."""
+    built = subprocess.run(
+        [hugo(), "--source", str(site)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": os.environ["PATH"], "HOME": str(site)},
+    )
+    assert built.returncode == 0, built.stderr
+    lines = (site / "public" / "index.json").read_text().split("\n")
+    return [json.loads(line) for line in lines if line.strip()]
+
+
 @pytest.fixture
 def read_by_hugo(tmp_path: Path) -> Any:
-    def read(headers: list[str]) -> list[Any]:
+    def read(headers: list[str], ending: str = "yaml") -> list[Any]:
         (tmp_path / "assets" / "fm").mkdir(parents=True)
         (tmp_path / "layouts").mkdir()
         (tmp_path / "hugo.toml").write_text(CONFIG)
         (tmp_path / "layouts" / "home.json").write_text(TEMPLATE)
         for index, header in enumerate(headers):
-            (tmp_path / "assets" / "fm" / f"{index:05}.yaml").write_bytes(header.encode())
-        built = subprocess.run(
-            [hugo(), "--source", str(tmp_path)],
-            capture_output=True,
-            text=True,
-            check=False,
-            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
-        )
-        assert built.returncode == 0, built.stderr
-        lines = (tmp_path / "public" / "index.json").read_text().split("\n")
-        results = {result["name"]: result for result in (json.loads(line) for line in lines if line.strip())}
+            (tmp_path / "assets" / "fm" / f"{index:05}.{ending}").write_bytes(header.encode())
+        results = {result["name"]: result for result in build(tmp_path)}
         return [
             results[name]["data"] if results[name]["error"] == "<nil>" else results[name]["error"]
             for name in sorted(results)
@@ -148,3 +153,63 @@ def test_we_read_what_hugo_reads(read_by_hugo: Any) -> None:
 
     ours = [Document.parse(f"---\n{header}---\n".encode()).data for header in headers]
     assert [(header, data) for header, data in zip(headers, ours, strict=True)] == list(zip(headers, read, strict=True))
+
+
+IN_OTHER_FORMATS = {
+    "toml": "+++\nbasic = \"x\"\nliteral = 'x'\nlines = \"\"\"\nx\"\"\"\nraw = '''\nx'''\nlist = [ 'x', ]\n"
+    "inline = { a = 'x' }\n[map]\na = 'x'\n+++\n",
+    "json": '{\n  "basic": "x",\n  "list": ["\\u00e9"],\n  "map": {"a": "x"}\n}\n',
+}
+
+
+@pytest.mark.hugo
+@pytest.mark.parametrize("name", IN_OTHER_FORMATS)
+def test_hugo_reads_what_we_change_in_other_formats(read_by_hugo: Any, name: str) -> None:
+    original = Document.parse(IN_OTHER_FORMATS[name].encode())
+    documents = []
+    for text in awkward_texts()[::3]:
+        changes = {key: text for key, value in original.data.items() if isinstance(value, str)}
+        changes |= {"list": [text, "y"], "new": text, ("map", "a"): text, ("map", text): {text: [text]}}
+        documents.append(original.with_values(changes))
+
+    read = read_by_hugo([document.header for document in documents], name)
+
+    misread = [(document.data, data) for document, data in zip(documents, read, strict=True) if data != document.data]
+    assert misread == []
+
+
+PAGES = """{{ range site.RegularPages }}
+{{- dict "name" .File.LogicalName "title" .Title "body" .RawContent "draft" .Draft
+"date" (.Date.UTC.Format "2006-01-02T15:04:05Z") "until" (.ExpiryDate.UTC.Format "2006-01-02T15:04:05Z")
+"words" .Params.tags "image" .Params.image.alt | jsonify }}
+{{ end }}"""
+
+CONTENT = {
+    "toml.md": (
+        "\ufeff\n+++\r\ntitle = 'x'\r\ndate = 2020-10-05\r\ntags = ['a']\r\n[image]\r\nalt = 'y'\r\n+++\r\n\r\nBody\r\n"
+    ),
+    "toml-goes-on.md": '+++ title = "x"\ndate = "2020-10-05"\nimage.alt = 1\ntags = []\n+++ foo\nBody',
+    "json.md": '\ufeff\n{\r\n  "title": "}",\r\n  "date": "2020-10-05",\r\n  "image": {}\r\n}\r\n\r\nBody\r\n',
+    "json-goes-on.md": '{"title":"x","date":"2020-10-05","image":{"alt":"\\u00e9"}} foo\nBody\n',
+}
+
+
+@pytest.mark.hugo
+def test_hugo_cuts_files_where_we_do_and_takes_our_dates_and_words(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "layouts").mkdir()
+    (tmp_path / "hugo.toml").write_text(CONFIG)
+    (tmp_path / "layouts" / "home.json").write_text(PAGES)
+    bodies = {}
+    for name, raw in CONTENT.items():
+        original = Document.parse(raw.encode())
+        changes = {"title": 'It\'s "new"', "date": "2021-01-02T03:04:05Z", "expiryDate": "2999-01-01T00:00:00Z"}
+        result = original.with_values(changes | {"draft": False, "tags": ["b", "c"], ("image", "alt"): "é"})
+        (tmp_path / "content" / name).write_bytes(result.bytes)
+        bodies[name] = original.body
+
+    pages = build(tmp_path)
+
+    assert {page.pop("name"): page.pop("body") for page in pages} == bodies
+    read = {"title": 'It\'s "new"', "date": "2021-01-02T03:04:05Z", "until": "2999-01-01T00:00:00Z", "image": "é"}
+    assert pages == [read | {"draft": False, "words": ["b", "c"]}] * len(CONTENT)

@@ -1,0 +1,45 @@
+"""The header of a content file: its keys whatever their case is, its values as text or lists."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Data = Mapping[str, Any]
+
+
+class Header:
+    """The keys of a document, found whatever their case is, as Hugo finds them."""
+
+    def __init__(self, data: Data) -> None:
+        self.data = data
+        self._spelling = {key.lower(): key for key in reversed(list(data))}
+
+    def key(self, *names: str) -> str:
+        """The spelling in the file of the first of `names` that it has; otherwise the first name."""
+        for name in names:
+            if (spelling := self._spelling.get(name.lower())) is not None:
+                return spelling
+        return names[0]
+
+    def get(self, *names: str) -> Any:
+        return self.data.get(self.key(*names))
+
+    def has(self, *names: str) -> bool:
+        return self.key(*names) in self.data
+
+
+def as_text(value: Any) -> str:
+    """A scalar as Hugo shows it; what is not a scalar shows nothing. NUL, which no database keeps, is left out."""
+    if value is None or isinstance(value, Mapping | list):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        value = int(value)
+    return str(value).replace("\0", "")
+
+
+def as_list(value: Any) -> list[Any]:
+    """A list as it is, a scalar as a list of one, nothing as an empty list."""
+    if value is None or value == "" or isinstance(value, Mapping):
+        return []
+    return list(value) if isinstance(value, list) else [value]
