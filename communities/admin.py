@@ -9,10 +9,11 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Prefetch, QuerySet
 from django.forms import BaseInlineFormSet, FileField, FileInput, ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 
-from communities import access
+from communities import access, invitations
 from communities.models import Community, Membership, Role, Topic, User
 from curation import images
 from curation.admin.base import NewsroomAdmin, SharedAdmin, holds, number_of, with_published
@@ -134,6 +135,20 @@ class CommunityAdmin(NewsroomAdmin):
         form = super().get_form(request, obj, change, **kwargs)
         form.user = request.user
         return form
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.invite_view)
+        return [path("<int:pk>/invite/", view, name="communities_community_invite"), *super().get_urls()]
+
+    def invite_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return invitations.page(self, request, pk)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        number = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else None
+        context = {"may_invite": access.can(request.user, "manage", number)}
+        return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     def uses(self, community: Community) -> int:
         return community.items.count() + community.guest_items.count()

@@ -1,7 +1,10 @@
 """Communities, the people in them, and the vocabulary that they classify with."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -15,6 +18,22 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
 
+class CheckLevel(models.TextChoices):
+    """What becomes of an item that a check finds something about."""
+
+    BLOCK = "block", "Blocks"
+    WARN = "warn", "Warns"
+    OFF = "off", "Is not made"
+
+
+def validate_check_levels(levels: Any) -> None:
+    """Raises ValidationError unless `levels` is a mapping from codes of checks to levels."""
+    if not isinstance(levels, dict) or not all(level in CheckLevel.values for level in levels.values()):
+        raise ValidationError(
+            f'Write each check with one of {", ".join(CheckLevel.values)}, such as {{"alt_poor": "block"}}.'
+        )
+
+
 class Community(models.Model):
     """A place that readers know, with the words and path pieces that its files carry."""
 
@@ -22,7 +41,7 @@ class Community(models.Model):
         "address",
         max_length=80,
         unique=True,
-        help_text="The community lives at /communities/<address>/. Keep it for ever.",
+        help_text="The last piece of its address, after /communities/. Keep it for ever.",
     )
     name = models.CharField(
         max_length=150,
@@ -49,7 +68,7 @@ class Community(models.Model):
         max_length=120,
         blank=True,
         validators=[RegexValidator(r"^[A-Za-z0-9._-]*$", "Use letters, digits, dots, hyphens and underscores only.")],
-        help_text="The piece that exported files carry in `type` and `contentCategories`. Empty: medigy-<address>.",
+        help_text="What its files carry in “type” and “contentCategories”. Empty: “medigy-” and its address.",
     )
     # Its content file (`_index.md`) as it was last read or written, to the byte: what both sides had in common.
     page = models.BinaryField(blank=True, default=b"", editable=False)
@@ -57,6 +76,13 @@ class Community(models.Model):
         "members may approve their own work",
         default=False,
         help_text="Leave this off where there are two people: four eyes see more than two.",
+    )
+    check_levels = models.JSONField(
+        "checks",
+        default=dict,
+        blank=True,
+        validators=[validate_check_levels],
+        help_text="For each check whether it blocks, warns or is off, where that is not as usual.",
     )
 
     class Meta:

@@ -93,6 +93,25 @@ def check(url: str) -> str:
     return address
 
 
+def destination(text: str) -> str:
+    """Return where readers may be sent: a path of this site that begins with one "/", or an address that `check` takes.
+
+    Without surrounding blanks, else untouched. Raises `LinkError`: "//host" and "/\\host" lead to another site.
+    """
+    target = text.strip()
+    if not target.startswith("/"):
+        return check(target)
+    if target.startswith("//") or "\\" in target:
+        raise LinkError(
+            f"“{_excerpt(target)}” leads to another site. Write its whole address, such as https://example.org/."
+        )
+    if len(target) > MAX_LENGTH or not target.isprintable():
+        raise LinkError(
+            "This path is too long or has invisible characters. Copy it anew from the browser's address bar."
+        )
+    return target
+
+
 def brand(url: str) -> str:
     """Return the host of an address as files name it in `link.brand`: `hitconsultant.net`, `cardio.jmir.org`.
 

@@ -1,7 +1,7 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
-from curation import views
+from curation import preview_views, views
 
 
 class Words(StringConverter):
@@ -27,5 +27,9 @@ urlpatterns = [
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path("sitemap-<slug:section>.xml", views.sitemap_section, name="sitemap_section"),
     path("robots.txt", views.robots, name="robots"),
+    re_path(r"^preview/(?P<token>[0-9]{1,18}:[A-Za-z0-9_-]{43})/$", preview_views.page, name="preview"),
+    re_path(
+        r"^preview/(?P<token>[0-9]{1,18}:[A-Za-z0-9_-]{43})/picture/$", preview_views.picture, name="preview_picture"
+    ),
     re_path(r"^media/(?P<name>[^\x00]+)$", views.media, name="picture"),
 ]

@@ -10,7 +10,14 @@ from django.contrib.sitemaps.views import SitemapIndexItem
 from django.contrib.sitemaps.views import sitemap as sitemap_part
 from django.core.files.storage import default_storage
 from django.db.models import Model
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -25,6 +32,7 @@ from curation.filters import ItemFilter
 from curation.models import CuratedItem, FeaturedImage
 from curation.models.item import CuratedItemQuerySet
 from curation.pages import PER_INDEX, Crumb, absolute, listing, show
+from curation.workflow import Publication
 
 NEWEST = 10
 """How many items the home page begins with: one large, the others in rows of three."""
@@ -98,11 +106,7 @@ def item(request: HttpRequest, community: str, slug: str) -> HttpResponse:
         description=found.description or html.plain_text(found.body_html, DESCRIPTION_LENGTH),
         canonical=found.get_absolute_url(),
         section="communities",
-        trail=[
-            *_trail(found.community),
-            Crumb("Curated content", reverse("curated_content", args=[found.community.slug])),
-            Crumb(found.title),
-        ],
+        trail=item_trail(found),
         picture=found.featured_image.file.url if found.featured_image else "",
         picture_alt=found.alt_text,
         kind_of_page="article",
@@ -112,8 +116,15 @@ def item(request: HttpRequest, community: str, slug: str) -> HttpResponse:
 
 
 def _missing_item(request: HttpRequest, items: CuratedItemQuerySet, slug: str) -> HttpResponse:
-    """Says of what was public that it is gone, and nothing more; leads on from an address in capitals."""
-    gone = items.gone().filter(slug=slug).select_related("community").only("community").first()
+    """Says of what was public that it is gone, and nothing more, or leads where an editor says; leads on from an
+    address in capitals.
+    """
+    gone = (
+        items.gone().filter(slug=slug).select_related("community").only("community", "publication", "gone_to").first()
+    )
+    if gone is not None and gone.publication == Publication.WITHDRAWN and gone.gone_to:
+        # For now: it can be published again, and browsers never forget a permanent redirect.
+        return HttpResponseRedirect(gone.gone_to)
     if gone is not None:
         trail = [*_trail(gone.community), Crumb("No longer here")]
         return show(request, "gone.html", title="No longer here", trail=trail, status=410, community=gone.community)
@@ -197,6 +208,12 @@ def _shelf(
         listing=cards,
         **{name: owner},
     )
+
+
+def item_trail(item: CuratedItem) -> list[Crumb]:
+    """The way to the page of `item`."""
+    shelf = Crumb("Curated content", reverse("curated_content", args=[item.community.slug]))
+    return [*_trail(item.community), shelf, Crumb(item.title)]
 
 
 def _trail(community: Community) -> list[Crumb]:

@@ -1,15 +1,19 @@
 """The rulebook: the states of an item, and every move that leads from one to another.
 
 Two axes. *Review* says where the head revision stands; *publication* says what became of the live one. Scheduled and
-expired are not stored: they follow from the clock. Buttons, bulk actions, checks and the table in the documentation are
-all drawn from `MOVES`.
+expired are not stored: they follow from the clock. Buttons, bulk actions, checks and the tables in the documentation
+are all drawn from `MOVES`.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from django.db.models import TextChoices
+
+LEASE = timedelta(minutes=15)
+"""How long a review stays with the person who claimed it; after that anybody may take it over."""
 
 
 class State(TextChoices):
@@ -31,8 +35,58 @@ class Publication(TextChoices):
     ARCHIVED = "archived", "Archived"
 
 
+class Guard(TextChoices):
+    """What has to hold for a move, beside states and permission. The first four follow from where the item stands;
+    `curation.publishing.guards` looks after the others.
+    """
+
+    PENDING = "pending", "There is a revision that readers do not see yet."
+    NOT_SCHEDULED = "not_scheduled", "The newest revision is not scheduled already."
+    SCHEDULED = "scheduled", "Something is scheduled: the first day, or an update of a live item."
+    UNCONFIRMED = "unconfirmed", "A fast-tracked correction waits for a second pair of eyes."
+    UNCLAIMED = "unclaimed", "Nobody else has claimed the review within the last 15 minutes."
+    CLAIMED = "claimed", "The review is claimed by the person, or by somebody whose 15 minutes are over."
+    CLEANED = "cleaned", "Cleaning takes something away from the text, and nobody has accepted that yet."
+    OTHER_HANDS = "other_hands", "The correction was fast-tracked by somebody else, unless the community allows it."
+    ONLY_OWN = "only_own", "All that readers do not see yet was written by the person who makes the move."
+    CHECKS = "checks", "No check of the community blocks it."
+    OLDER = "older", "There is an older revision."
+    PUBLISHER = "publisher", "The publisher is not blocked."
+    NOT_OVER = "not_over", "“Published until” has not passed."
+
+
 class MoveNotAllowed(Exception):
     """A move that cannot be made; its text tells the person why, and what to do instead."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a move asks of the person who makes it."""
+
+    name: str
+    """The keyword under which `curation.publishing.move` takes the answer."""
+    label: str
+    kind: Literal["text", "person", "day", "moment", "address", "revision"]
+    missing: str = ""
+    """What is said, after “needs”, where an answer is required and there is none; empty where it may be left out."""
+    help: str = ""
+
+    @property
+    def required(self) -> bool:
+        return bool(self.missing)
+
+
+NOTE = Question("note", "Note", "text", help="For the timeline, and for who comes next.")
+REASON = Question("note", "Reason", "text", "a reason: say in a sentence why")
+ASSIGNEE = Question("assignee", "Reviewer", "person", help="Who should look at it. Left empty: any editor.")
+DUE = Question("due", "Due", "day", help="By when. Left empty: no hurry.")
+MOMENT = Question("when", "When", "moment", "a day and a time", "From then on readers see it.")
+GONE_TO = Question(
+    "gone_to", "Lead readers to", "address",
+    help="A path of this site, like /communities/telehealth/, or a web address. Left empty: its address says that it "
+    "is gone.",
+)  # fmt: skip
+REVISION = Question("revision", "Revision", "revision", "the revision to go back to")
 
 
 @dataclass(frozen=True)
@@ -54,28 +108,42 @@ class Move:
     """The review state that it leads to; None leaves it as it is."""
     to_publication: Publication | None = None
     """The publication state that it leads to; None leaves it as it is."""
-    needs_reason: bool = False
-    """Whether the person must say why."""
+    asks: tuple[Question, ...] = (NOTE,)
+    guards: tuple[Guard, ...] = ()
     not_own: bool = False
     """Whether somebody else must make it than the author of the revision, unless the community allows that."""
     primary: bool = False
     """Whether it is the step that leads forward, shown first."""
-    pending_only: bool = False
-    """Whether it needs a head revision that readers do not see yet."""
+    quiet: bool = False
+    """Whether it changes nothing that others could overwrite, so that their open forms stay good."""
     help: str = ""
     """What happens, for the person before the button."""
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whether the person must say why."""
+        return REASON in self.asks
+
+    @property
+    def for_many(self) -> bool:
+        """Whether it can be made for many items at once: what it must be told is the same for all of them."""
+        return not any(question.required and question.kind in {"moment", "revision"} for question in self.asks)
 
 
 _ANY_STATE = tuple(State)
 _NOT_ARCHIVED = (Publication.NEVER, Publication.LIVE, Publication.WITHDRAWN)
+_GOES_LIVE = (Guard.CHECKS, Guard.PUBLISHER, Guard.NOT_OVER)
+
+EDITABLE_STATES = (State.DRAFT, State.CHANGES_REQUESTED, State.IN_REVIEW, State.APPROVED)
+"""The review states in which an item's words can be changed; a change leads back to draft."""
 
 MOVES: dict[str, Move] = {
     move.name: move
     for move in (
         Move(
             "submit", "Submit for review", "submitted for review", "submit",
-            (State.DRAFT, State.CHANGES_REQUESTED), _NOT_ARCHIVED, to_state=State.IN_REVIEW, primary=True,
-            help="An editor looks at it next.",
+            (State.DRAFT, State.CHANGES_REQUESTED), _NOT_ARCHIVED, to_state=State.IN_REVIEW,
+            asks=(NOTE, ASSIGNEE, DUE), guards=(Guard.CHECKS,), primary=True, help="An editor looks at it next.",
         ),
         Move(
             "approve", "Approve", "approved", "review",
@@ -84,17 +152,49 @@ MOVES: dict[str, Move] = {
         ),
         Move(
             "publish", "Publish", "published", "publish",
-            (State.APPROVED,), _NOT_ARCHIVED, to_publication=Publication.LIVE, primary=True, pending_only=True,
+            (State.APPROVED,), _NOT_ARCHIVED, to_publication=Publication.LIVE,
+            guards=(Guard.PENDING, *_GOES_LIVE), primary=True,
             help="Readers see the approved revision, at once or from its date of publication on.",
         ),
         Move(
+            "confirm", "Confirm the correction", "confirmed the correction", "review",
+            _ANY_STATE, (Publication.LIVE,), guards=(Guard.UNCONFIRMED, Guard.OTHER_HANDS), primary=True,
+            help="You have looked at what was corrected without a review, and it can stay.",
+        ),
+        Move(
+            "schedule", "Schedule", "scheduled", "publish",
+            (State.APPROVED,), _NOT_ARCHIVED, to_publication=Publication.LIVE,
+            asks=(MOMENT, NOTE), guards=(Guard.PENDING, Guard.NOT_SCHEDULED, *_GOES_LIVE),
+            help="Readers see the approved revision from a time that you choose, whatever is written until then.",
+        ),
+        Move(
+            "reschedule", "Reschedule", "rescheduled", "publish",
+            _ANY_STATE, (Publication.LIVE,), asks=(MOMENT, NOTE), guards=(Guard.SCHEDULED,),
+            help="The same revision, at another time.",
+        ),
+        Move(
+            "unschedule", "Unschedule", "unscheduled", "publish",
+            _ANY_STATE, (Publication.LIVE,), guards=(Guard.SCHEDULED,),
+            help="Nothing happens by itself any more. What readers see now stays.",
+        ),
+        Move(
+            "claim", "Review it", "took the review", "review",
+            (State.IN_REVIEW,), _NOT_ARCHIVED, guards=(Guard.UNCLAIMED,), quiet=True,
+            help="For 15 minutes others see that you are at it.",
+        ),
+        Move(
+            "release", "Leave it to others", "left the review to others", "review",
+            (State.IN_REVIEW,), _NOT_ARCHIVED, guards=(Guard.CLAIMED,), quiet=True,
+            help="Others see that nobody is at it.",
+        ),
+        Move(
             "request_changes", "Request changes", "asked for changes", "review",
-            (State.IN_REVIEW, State.APPROVED), _NOT_ARCHIVED, to_state=State.CHANGES_REQUESTED, needs_reason=True,
-            pending_only=True, help="It goes back to its author with your reason.",
+            (State.IN_REVIEW, State.APPROVED), _NOT_ARCHIVED, to_state=State.CHANGES_REQUESTED,
+            asks=(REASON,), guards=(Guard.PENDING,), help="It goes back to its author with your reason.",
         ),
         Move(
             "reject", "Reject", "rejected", "review",
-            (State.IN_REVIEW, State.CHANGES_REQUESTED), _NOT_ARCHIVED, to_state=State.REJECTED, needs_reason=True,
+            (State.IN_REVIEW, State.CHANGES_REQUESTED), _NOT_ARCHIVED, to_state=State.REJECTED, asks=(REASON,),
             help="It leaves every queue. Your reason is kept, for the next person who finds the same link.",
         ),
         Move(
@@ -102,9 +202,25 @@ MOVES: dict[str, Move] = {
             (State.REJECTED,), _NOT_ARCHIVED, to_state=State.DRAFT, primary=True, help="It becomes a draft again.",
         ),
         Move(
+            "fast_track", "Publish the correction", "published a correction", "publish",
+            (State.DRAFT,), (Publication.LIVE,), to_state=State.APPROVED,
+            asks=(REASON,), guards=(Guard.PENDING, Guard.ONLY_OWN, *_GOES_LIVE),
+            help="For a small correction of your own: readers see it at once, and somebody else looks at it after.",
+        ),
+        Move(
+            "accept_cleaning", "Accept the cleaned text", "accepted the cleaned text", "review",
+            EDITABLE_STATES, _NOT_ARCHIVED, guards=(Guard.CLEANED,), quiet=True,
+            help="Readers may be given the text without what cleaning takes away from it.",
+        ),
+        Move(
+            "revert", "Revert", "went back", "edit",
+            EDITABLE_STATES, _NOT_ARCHIVED, to_state=State.DRAFT, asks=(REVISION, NOTE), guards=(Guard.OLDER,),
+            help="A new draft that says what an older revision said. Readers see it once it is published.",
+        ),
+        Move(
             "withdraw", "Withdraw", "withdrawn", "publish",
-            _ANY_STATE, (Publication.LIVE,), to_publication=Publication.WITHDRAWN, needs_reason=True,
-            help="Readers no longer see it; its address says that it is gone.",
+            _ANY_STATE, (Publication.LIVE,), to_publication=Publication.WITHDRAWN, asks=(REASON, GONE_TO),
+            help="Readers no longer see it; its address says that it is gone, or leads where you say.",
         ),
         Move(
             "archive", "Archive", "archived", "archive",
@@ -121,9 +237,6 @@ MOVES: dict[str, Move] = {
 }  # fmt: skip
 """Every move by its name, in the order in which buttons are shown."""
 
-EDITABLE_STATES = (State.DRAFT, State.CHANGES_REQUESTED, State.IN_REVIEW, State.APPROVED)
-"""The review states in which an item's words can be changed; a change leads back to draft."""
-
 
 @dataclass(frozen=True)
 class Standing:
@@ -135,24 +248,44 @@ class Standing:
     """Whether the head revision is another one than the live one."""
     publish_at: datetime | None = None
     unpublish_at: datetime | None = None
+    scheduled_at: datetime | None = None
+    """When an update of the live item goes out, if one is scheduled."""
+    head_scheduled: bool = False
+    """Whether that update is the head revision."""
+    unconfirmed: bool = False
+    """Whether a fast-tracked correction waits for somebody else to look at it."""
+
+    def is_scheduled(self, now: datetime) -> bool:
+        """Whether readers will see something of it, or something else of it, at a time to come or overdue."""
+        if self.publication != Publication.LIVE:
+            return False
+        return self.scheduled_at is not None or self.publish_at is None or self.publish_at > now
 
 
-def possible_moves(standing: Standing) -> Iterator[Move]:
+def possible_moves(standing: Standing, now: datetime | None = None) -> Iterator[Move]:
     """The moves that can be made from `standing`, whoever makes them, the primary ones first."""
-    moves = [move for move in MOVES.values() if refusal(move, standing) is None]
+    moves = [move for move in MOVES.values() if refusal(move, standing, now) is None]
     yield from sorted(moves, key=lambda move: not move.primary)
 
 
-def refusal(move: Move, standing: Standing) -> str | None:
-    """Why `move` cannot be made from `standing`, in a sentence for the person; None where it can."""
+def refusal(move: Move, standing: Standing, now: datetime | None = None) -> str | None:
+    """Why `move` cannot be made from `standing` at the time `now`, in a sentence for the person; None where it can."""
     if standing.publication not in move.publications:
         where = Publication(standing.publication).label.lower()
         return f"“{move.label}” is not possible for an item that is {where}."
     if standing.state not in move.states:
         wanted = " or ".join(f"“{state.label}”" for state in move.states)
         return f"“{move.label}” is possible from {wanted}. The item is “{State(standing.state).label}” now."
-    if move.pending_only and standing.publication == Publication.LIVE and not standing.pending:
-        return f"“{move.label}” is not needed: readers see the newest revision already."
+    for guard in move.guards:
+        match guard:
+            case Guard.PENDING if standing.publication == Publication.LIVE and not standing.pending:
+                return f"“{move.label}” is not needed: readers see the newest revision already."
+            case Guard.NOT_SCHEDULED if standing.head_scheduled:
+                return "The newest revision is scheduled already. To change the time, choose “Reschedule”."
+            case Guard.SCHEDULED if not standing.is_scheduled(now or datetime.now(UTC)):
+                return "Nothing is scheduled."
+            case Guard.UNCONFIRMED if not standing.unconfirmed:
+                return "There is no correction that waits to be confirmed."
     return None
 
 
@@ -180,4 +313,8 @@ def label(standing: Standing, now: datetime) -> tuple[str, str]:
             code, words = "published", "Published"
         case _:
             return state.value, state.label
-    return (code, f"{words} + {state.label.lower()}") if standing.pending else (code, words)
+    if standing.scheduled_at is not None:
+        words += " + scheduled update"
+    if standing.pending and not standing.head_scheduled:
+        words += f" + {state.label.lower()}"
+    return code, words

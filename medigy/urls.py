@@ -1,9 +1,16 @@
 """Every address of the site."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.urls import include, path, reverse_lazy
 
 urlpatterns = [
+    # Where people who were invited set their first password.
+    path(
+        "admin/password/<uidb64>/<token>/",
+        PasswordResetConfirmView.as_view(success_url=reverse_lazy("admin:login")),
+        name="password_reset_confirm",
+    ),
     path("admin/", admin.site.urls),
     path("", include("communities.urls")),
     path("", include("curation.urls")),

@@ -12,9 +12,10 @@ from django.core.management.base import BaseCommand
 
 from communities.access import PERMISSIONS
 from communities.models import Role
+from curation.checks import CHECKS, GOES_LIVE
 from curation.exchange import codecs, keys
 from curation.frontmatter import Document
-from curation.workflow import MOVES, Move, Publication, State
+from curation.workflow import MOVES, Guard, Move, Publication, State
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -22,6 +23,7 @@ MEDIGY_FILE = ROOT / "tests/data/medigy/28171833-cc9d-59f4-a6ad-dcba727d8301.md"
 OTHER_KEYS = ("linkBrand", "featuredImageCredit", "featuredImageFocalPoint")
 """Keys of the publisher and the picture, which have no codec of their own."""
 COMMANDS = sorted(name for name, app in get_commands().items() if app == "curation")
+COMMAND_PAGES = ("docs/exchange.md", "docs/operating.md")
 
 
 def page(name: str) -> str:
@@ -132,13 +134,25 @@ def line_of(move: Move) -> list[str]:
         labels(move.publications),
         ", ".join(to),
         move.permission,
-        "required" if move.needs_reason else "",
+        ", ".join(f"{question.label}{' (required)' if question.required else ''}" for question in move.asks),
+        ", ".join(f"`{guard.value}`" for guard in move.guards),
         "yes" if move.not_own else "",
     ]
 
 
 def test_the_table_of_moves_is_the_one_that_the_rulebook_makes() -> None:
     assert rows("docs/workflow.md", "Moves")[1:] == [line_of(move) for move in MOVES.values()]
+
+
+def test_the_table_of_guards_is_the_one_that_the_rulebook_makes() -> None:
+    assert rows("docs/workflow.md", "Guards")[1:] == [[f"`{guard.value}`", str(guard.label)] for guard in Guard]
+
+
+def test_the_table_of_checks_is_the_one_that_the_code_makes() -> None:
+    assert rows("docs/workflow.md", "Checks")[1:] == [
+        [f"`{check.code}`", check.asks, check.level.value, "" if check.moves == GOES_LIVE else "yes"]
+        for check in CHECKS.values()
+    ]
 
 
 def test_the_table_of_permissions_is_the_one_that_access_makes() -> None:
@@ -164,10 +178,11 @@ def test_every_option_of_a_command_is_documented(name: str) -> None:
     actions = load_command_class("curation", name).create_parser("manage.py", name)._actions
     own = [action for action in actions if not everybodys & {*action.option_strings}]
     options = {f"{action.option_strings[0]} {action.metavar or ''}".strip() for action in own if action.option_strings}
-    documented = codes_of(rows("docs/exchange.md", f"`{name}`"))
+    where = next(each for each in COMMAND_PAGES if f"# `{name}`\n" in page(each))
+    documented = codes_of(rows(where, f"`{name}`"))
     assert {option for option in documented if option.split()[0] not in everybodys} == options
     for action in own:
-        assert action.option_strings or str(action.metavar) in section("docs/exchange.md", f"`{name}`")
+        assert action.option_strings or str(action.metavar) in section(where, f"`{name}`")
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('communities', '0001_initial'),
+        ("communities", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='community',
-            name='page',
-            field=models.BinaryField(blank=True, default=b''),
+            model_name="community",
+            name="page",
+            field=models.BinaryField(blank=True, default=b""),
         ),
     ]

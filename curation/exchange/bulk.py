@@ -30,10 +30,12 @@ from curation.workflow import Publication, State
 if TYPE_CHECKING:
     from communities.models import User
 
-RELATIONS = (
+UNCHECKED = (
     "community", "publisher", "featured_image", "created_by", "head_revision", "live_revision", "file_revision",
+    "scheduled_revision", "scheduled_at", "schedule_error", "schedule_attempts", "reviewer", "claimed_at", "review_due",
+    "review_after", "gone_to", "accepted_cleaning", "history_hash",
 )  # fmt: skip
-"""Columns that this module fills from rows at hand, and need not look up again."""
+"""Columns that this module fills from rows at hand, or leaves as they are in every new item."""
 
 
 @transaction.atomic
@@ -72,8 +74,8 @@ def create(
                     from_publication=Publication.NEVER, previous_hash=imported.hash,
                 )
             )  # fmt: skip
-    _stand(items)
     Change.objects.bulk_create(changes)
+    _stand(items)
     _connect(items, files)
     return items
 
@@ -89,7 +91,7 @@ def _item(
     rows.fill(item, file.values, publishers.get(file.made.host), file.made)
     if publish and not file.draft and not _is_blocked(item):
         item.publish_at = file.begins(now)
-    item.clean_fields(exclude=RELATIONS)
+    item.clean_fields(exclude=UNCHECKED)
     return item
 
 
@@ -105,10 +107,13 @@ def _is_blocked(item: CuratedItem, file: Prepared | None = None) -> bool:
 
 
 def _stand(items: Sequence[CuratedItem]) -> None:
-    """Points the rows at their revisions, which could only be made after them."""
+    """Points the rows at their revisions and their newest lines, which could only be made after them."""
+    newest = Change.objects.filter(item=OuterRef("pk")).order_by("-pk").values("hash")[:1]
     first = Revision.objects.filter(item=OuterRef("pk"), number=1).values("pk")
     pks = [item.pk for item in items]
-    CuratedItem.objects.filter(pk__in=pks).update(head_revision=Subquery(first), file_revision=Subquery(first))
+    CuratedItem.objects.filter(pk__in=pks).update(
+        head_revision=Subquery(first), file_revision=Subquery(first), history_hash=Subquery(newest)
+    )
     live = [item.pk for item in items if item.publication == Publication.LIVE]
     CuratedItem.objects.filter(pk__in=live).update(
         live_revision=F("head_revision"), publication=Publication.LIVE, state=State.APPROVED

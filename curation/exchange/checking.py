@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from curation.exchange import exporting, keys
 from curation.exchange.header import Header, as_text
-from curation.exchange.prepare import upstream_key
+from curation.exchange.keys import upstream_key
 from curation.exchange.sources import Source, SourceRefused, safe_path
 from curation.frontmatter.addresses import Page, clashes
 from curation.frontmatter.lint import ERROR, NOTE, WARNING, Fields, Finding, check

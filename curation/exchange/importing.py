@@ -195,7 +195,7 @@ class Importer:
             rows = CuratedItem.objects.exclude(publication=Publication.ARCHIVED).filter(file_revision__isnull=False)
             # Compared here, since databases differ in whether case counts.
             paths = rows.filter(path__isnull=False).values_list("pk", "path")
-            inside = [(pk, path) for pk, path in paths if path.startswith(folder)]
+            inside = [(pk, path) for pk, path in paths if path and path.startswith(folder)]
             gone = [pk for pk, path in inside if path not in self._present and pk not in self._seen]
             doubt = (
                 "some files could not be read"

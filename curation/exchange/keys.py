@@ -110,6 +110,16 @@ def community_slug(header: Header) -> str:
     return pieces[1] if len(pieces) >= 2 and pieces[0] == "communities" else ""
 
 
+def upstream_key(header: Header) -> str | None:
+    """What another system knows the item by: its `source` and `id`, or the bookmark it was made from."""
+    number = header.get("id")
+    if isinstance(number, int) and not isinstance(number, bool):
+        source = header.get("source")
+        return f"{source if isinstance(source, str) and source else 'id'}:{number}"[:600]
+    bookmark = header.get("dropmark.editURL")
+    return bookmark[:600] if isinstance(bookmark, str) and bookmark else None
+
+
 def new_community(header: Header) -> Community | None:
     """A community, not saved, as the document describes it; None where it names none."""
     slug = community_slug(header)

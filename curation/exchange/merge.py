@@ -53,10 +53,10 @@ def merge(
     changes: dict[Path, Any] = {}
     conflicts: list[Conflict] = []
     for path, value in ours.items():
-        clashing = [other for other in theirs if _overlap(path, other)]
+        clashing = [other for other in theirs if overlap(path, other)]
         if not clashing:
             changes[path] = value
-        elif not _alike(_at(file.data, path), value):
+        elif not alike(_at(file.data, path), value):
             conflict = Conflict(path, _at(base.data, path), _at(file.data, path), value)
             if prefer is None:
                 conflicts.append(conflict)
@@ -81,7 +81,8 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[tuple[st
     }
 
 
-def _overlap(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+def overlap(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether one of two places in a header is within the other, or both are the same."""
     shorter = min(len(one), len(other))
     return one[:shorter] == other[:shorter]
 
@@ -94,7 +95,7 @@ def _at(data: Any, path: tuple[str, ...]) -> Any:
     return data
 
 
-def _alike(one: Any, other: Any) -> bool:
+def alike(one: Any, other: Any) -> bool:
     """Whether two values are the same as files have them: 1 and true are not."""
     return one == other and repr(one) == repr(other)
 

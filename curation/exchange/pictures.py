@@ -100,7 +100,8 @@ class Pictures:
         for image in self.taken:
             images.forget(image)
         for file in self.files:
-            file.storage.delete(file.name)
+            if file.name:
+                file.storage.delete(file.name)
         self.taken, self.files, self._digests, self._known = [], [], {}, {}
 
     def _found(self, source: Source, text: str, outcome: Outcome, key: str = "featuredImage") -> Path | None:

@@ -74,7 +74,7 @@ def prepare(source: Source, raw: bytes) -> Prepared | Outcome:
     outcome.title = values.title
     outcome.problems = warnings_of(document, header) + _content_problems(values)
     prepared = Prepared(source, outcome, document, values)
-    prepared.upstream_key = upstream_key(header)
+    prepared.upstream_key = keys.upstream_key(header)
     prepared.path = _path(source, header)
     prepared.community = keys.community_slug(header) or _community_of(prepared.path)
     prepared.draft = exporting.is_draft(header)
@@ -97,16 +97,6 @@ def prepare(source: Source, raw: bytes) -> Prepared | Outcome:
         outcome.problems = [placed(problem, document) for problem in outcome.problems]
         return outcome
     return prepared
-
-
-def upstream_key(header: Header) -> str | None:
-    """What another system knows the item by: its `source` and `id`, or the bookmark it was made from."""
-    number = header.get("id")
-    if isinstance(number, int) and not isinstance(number, bool):
-        source = header.get("source")
-        return f"{source if isinstance(source, str) and source else 'id'}:{number}"[:600]
-    bookmark = header.get("dropmark.editURL")
-    return bookmark[:600] if isinstance(bookmark, str) and bookmark else None
 
 
 def _has_error(outcome: Outcome) -> bool:

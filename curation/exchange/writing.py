@@ -7,7 +7,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -135,12 +135,12 @@ class Export:
         if row.file_path is None or not self._claim(row.file_path, row.title):
             return False
         entry = self._manifest.get(row.file_path)
-        same = entry is not None and entry["made_from"] == row.made_from(self.now)
-        try:
-            same = same and self._digest(row.file_path) == entry["sha256"]
-            same = same and (not row.picture or self._digest(row.picture) == row.picture_sha256)
-        except ExportFailed:
-            same = False
+        same = False
+        if entry is not None and entry["made_from"] == row.made_from(self.now):
+            with suppress(ExportFailed):
+                same = self._digest(row.file_path) == entry["sha256"] and (
+                    not row.picture or self._digest(row.picture) == row.picture_sha256
+                )
         if not same:
             del self._met[row.file_path.lower()]
         elif row.picture:
@@ -401,13 +401,14 @@ def _rows(items: QuerySet[CuratedItem], bundles: bool) -> Iterator[_Row]:
     )  # fmt: skip
     for pk, title, path, md_name, slug, community, publication, state, start, end, date, *rest in listed.iterator(2000):
         sha256, from_file, picture, picture_sha256 = rest[4:] if publication == Publication.LIVE else rest[:4]
-        try:
-            file_path = path_of(path, community, md_name, slug, bundles=bundles)
-            place = picture_place(file_path, picture) if picture_sha256 else None
-        except ExportFailed:
-            file_path = place = None
+        file_path: str | None = None
+        place: str | None = None
+        with suppress(ExportFailed):
+            below = path_of(path, community, md_name, slug, bundles=bundles)
+            place = picture_place(below, picture) if picture_sha256 else None
+            file_path = f"content/{below}"
         yield _Row(
-            pk, title, f"content/{file_path}" if file_path else None, place, picture_sha256, sha256 or "",
+            pk, title, file_path, place, picture_sha256, sha256 or "",
             (publication, state, from_file), (start, end, date),
         )  # fmt: skip
 

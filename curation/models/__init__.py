@@ -1,10 +1,13 @@
 """The models of curation, one file each."""
 
 from curation.models.alias import Alias
+from curation.models.append_only import NeverChanged
 from curation.models.author import Author, ItemAuthor
 from curation.models.change import Change
 from curation.models.image import FeaturedImage
 from curation.models.item import CuratedItem, ItemTopic
+from curation.models.job_run import JobRun
+from curation.models.preview import PreviewLink, PreviewNote, PreviewVisit
 from curation.models.publisher import Publisher
 from curation.models.revision import Revision
 from curation.models.tag import ItemTag, Tag
@@ -18,6 +21,11 @@ __all__ = [
     "ItemAuthor",
     "ItemTag",
     "ItemTopic",
+    "JobRun",
+    "NeverChanged",
+    "PreviewLink",
+    "PreviewNote",
+    "PreviewVisit",
     "Publisher",
     "Revision",
     "Tag",

@@ -63,6 +63,7 @@ class FeaturedImage(models.Model):
     objects = FeaturedImageQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "picture"
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(

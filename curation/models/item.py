@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -48,6 +49,10 @@ class CuratedItemQuerySet(models.QuerySet):
             publication=Publication.LIVE, unpublish_at__lte=now
         )
         return self.filter(ended, live_revision__isnull=False, publish_at__lte=now)
+
+    def due(self, now: datetime | None = None) -> "CuratedItemQuerySet":
+        """Those whose scheduled update should be out by now, the longest overdue first."""
+        return self.filter(scheduled_at__lte=now or timezone.now()).order_by("scheduled_at", "pk")
 
     def shown_in(self, community: Community) -> "CuratedItemQuerySet":
         """The items whose home `community` is, and those of other communities that it shows too."""
@@ -176,6 +181,26 @@ class CuratedItem(models.Model):
     file_revision = models.ForeignKey(
         "curation.Revision", on_delete=models.PROTECT, null=True, related_name="+", editable=False
     )
+    # An update of a live item that goes out by itself: its own revision, whatever the head has become since.
+    scheduled_revision = models.ForeignKey(
+        "curation.Revision", on_delete=models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
+    scheduled_at = models.DateTimeField(null=True, editable=False)
+    schedule_error = models.TextField(blank=True, editable=False)
+    schedule_attempts = models.PositiveIntegerField(default=0, editable=False)
+    # Who was asked to review it or, from `claimed_at` on, is at it.
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="reviews", editable=False,
+        db_index=False,
+    )  # fmt: skip
+    claimed_at = models.DateTimeField(null=True, editable=False)
+    review_due = models.DateField(null=True, editable=False)
+    review_after = models.BooleanField(default=False, editable=False)
+    gone_to = models.CharField(max_length=2000, blank=True, editable=False)
+    # The SHA-256 of the text whose cleaned copy an editor accepted.
+    accepted_cleaning = models.CharField(max_length=64, blank=True, editable=False)
+    # That of the newest line of its timeline, so that lines which are cut off at the end are missed.
+    history_hash = models.CharField(max_length=64, blank=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="items", editable=False
@@ -195,6 +220,8 @@ class CuratedItem(models.Model):
             models.Index(fields=["-updated_at", "-id"], name="item_recent"),
             models.Index(fields=["state", "publication", "-updated_at"], name="item_queue"),
             models.Index(fields=["link_key"], name="item_same_link"),
+            models.Index(fields=["scheduled_at"], condition=Q(scheduled_at__isnull=False), name="item_due"),
+            models.Index(fields=["reviewer"], condition=Q(reviewer__isnull=False), name="item_reviewer"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -215,6 +242,11 @@ class CuratedItem(models.Model):
                 condition=~Q(publication=Publication.LIVE) | Q(live_revision__isnull=False, publish_at__isnull=False),
                 name="live_names_its_revision_and_date",
             ),
+            models.CheckConstraint(
+                condition=Q(scheduled_revision__isnull=True, scheduled_at__isnull=True)
+                | Q(scheduled_revision__isnull=False, scheduled_at__isnull=False, publication=Publication.LIVE),
+                name="an_update_that_is_scheduled_is_of_a_live_item",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -231,7 +263,16 @@ class CuratedItem(models.Model):
             pending=self.head_revision_id != self.live_revision_id,
             publish_at=self.publish_at,
             unpublish_at=self.unpublish_at,
+            scheduled_at=self.scheduled_at,
+            head_scheduled=self.scheduled_revision_id is not None
+            and self.scheduled_revision_id == self.head_revision_id,
+            unconfirmed=self.review_after,
         )
+
+    def claimed_by(self, now: datetime | None = None) -> Any:
+        """The user who is at its review, as long as their claim lasts; None where nobody is."""
+        fresh = self.claimed_at is not None and self.claimed_at > (now or timezone.now()) - workflow.LEASE
+        return self.reviewer if fresh else None
 
     def label(self, now: datetime | None = None) -> tuple[str, str]:
         """Where it stands on both axes, as `(code, words)`; see `workflow.label`."""

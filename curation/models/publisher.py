@@ -55,3 +55,10 @@ class Publisher(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("publisher", args=[self.host])
+
+    @property
+    def refusal(self) -> str | None:
+        """Why nothing of it may be published, in a sentence; None where it may."""
+        if self.status != self.Status.BLOCKED:
+            return None
+        return f"{self} is blocked: nothing of it is published. Ask a lead, or choose another source."

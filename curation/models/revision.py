@@ -4,9 +4,10 @@ from django.conf import settings
 from django.db import models
 
 from curation.frontmatter import Document
+from curation.models.append_only import AppendOnly
 
 
-class Revision(models.Model):
+class Revision(AppendOnly):
     """An immutable document of one item. History, comparison, restore, import and export share this one format."""
 
     item = models.ForeignKey("curation.CuratedItem", on_delete=models.PROTECT, related_name="revisions")

@@ -8,56 +8,13 @@ from django.utils import timezone
 
 from communities.models import Role
 from curation import publishing
-from curation.exchange.values import ItemValues
 from curation.models import Alias, Change, CuratedItem, Publisher
 from curation.publishing import StaleVersion
 from curation.workflow import MoveNotAllowed, Publication, State
+from tests.deeds import edit, move, readers_see, write
 from tests.factories import make_community, make_item, make_user
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def home():
-    return make_community("Telehealth")
-
-
-@pytest.fixture
-def curator(home):
-    return make_user("carla", Role.CURATOR, home)
-
-
-@pytest.fixture
-def editor(home):
-    return make_user("edith", Role.EDITOR, home)
-
-
-@pytest.fixture
-def lead(home):
-    return make_user("leo", Role.LEAD, home)
-
-
-def write(home, by, **words):
-    values = ItemValues(community=home, title="A title", link="https://www.journal.example/a")
-    for field, value in words.items():
-        setattr(values, field, value)
-    return publishing.create(values, by=by)
-
-
-def edit(item, by=None, version=None, **words):
-    values = publishing.head_values(item)
-    for field, value in words.items():
-        setattr(values, field, value)
-    return publishing.save(item, values, by=by, version=item.version if version is None else version)
-
-
-def move(item, *names, by=None, note=""):
-    for name in names:
-        publishing.move(item, name, by=by, version=item.version, note=note)
-
-
-def readers_see(item):
-    return CuratedItem.objects.published().filter(pk=item.pk).first()
 
 
 def test_a_new_item_is_a_draft_with_a_revision_an_address_and_a_publisher(home, curator):
@@ -156,8 +113,8 @@ def test_a_community_can_let_people_approve_their_own_work(home, editor):
     [
         (Role.CONTRIBUTOR, []),
         (Role.CURATOR, []),
-        (Role.EDITOR, ["approve", "request_changes", "reject"]),
-        (Role.LEAD, ["approve", "request_changes", "reject", "archive"]),
+        (Role.EDITOR, ["approve", "claim", "request_changes", "reject"]),
+        (Role.LEAD, ["approve", "claim", "request_changes", "reject", "archive"]),
     ],
 )
 def test_each_role_is_offered_the_moves_that_it_may_make_and_refused_the_others(home, curator, role, allowed):

@@ -9,10 +9,17 @@ from curation.workflow import MOVES, Publication, Standing, State, label, possib
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+FUTURE = datetime(2999, 1, 1, tzinfo=UTC)
+WORDS = ["accept_cleaning", "revert"]
+"""What can be done with the words wherever they can be changed, if there is cause."""
 
 
 def standing(state=State.DRAFT, publication=Publication.NEVER, pending=True, **dates):
     return Standing(state, publication, pending, **dates)
+
+
+def live(state, pending=True, **dates):
+    return standing(state, Publication.LIVE, pending, **{"publish_at": NOW - HOUR} | dates)
 
 
 def test_every_move_names_a_permission_that_exists():
@@ -30,15 +37,28 @@ def test_every_state_that_can_be_reached_can_be_left():
 @pytest.mark.parametrize(
     ("where", "names"),
     [
-        (standing(), ["submit", "archive"]),
-        (standing(State.IN_REVIEW), ["approve", "request_changes", "reject", "archive"]),
-        (standing(State.CHANGES_REQUESTED), ["submit", "reject", "archive"]),
-        (standing(State.APPROVED), ["publish", "request_changes", "archive"]),
+        (standing(), ["submit", *WORDS, "archive"]),
+        (standing(State.IN_REVIEW), ["approve", "claim", "release", "request_changes", "reject", *WORDS, "archive"]),
+        (standing(State.CHANGES_REQUESTED), ["submit", "reject", *WORDS, "archive"]),
+        (standing(State.APPROVED), ["publish", "schedule", "request_changes", *WORDS, "archive"]),
         (standing(State.REJECTED), ["reopen", "archive"]),
-        (standing(State.APPROVED, Publication.LIVE, pending=False), ["withdraw", "archive"]),
-        (standing(State.DRAFT, Publication.LIVE), ["submit", "withdraw", "archive"]),
-        (standing(State.APPROVED, Publication.LIVE), ["publish", "request_changes", "withdraw", "archive"]),
-        (standing(State.APPROVED, Publication.WITHDRAWN, pending=False), ["publish", "request_changes", "archive"]),
+        (live(State.APPROVED, False), [*WORDS, "withdraw", "archive"]),
+        (live(State.APPROVED, False, unconfirmed=True), ["confirm", *WORDS, "withdraw", "archive"]),
+        (live(State.APPROVED, False, publish_at=FUTURE), ["reschedule", "unschedule", *WORDS, "withdraw", "archive"]),
+        (live(State.DRAFT), ["submit", "fast_track", *WORDS, "withdraw", "archive"]),
+        (live(State.APPROVED), ["publish", "schedule", "request_changes", *WORDS, "withdraw", "archive"]),
+        (
+            live(State.APPROVED, scheduled_at=FUTURE, head_scheduled=True),
+            ["publish", "reschedule", "unschedule", "request_changes", *WORDS, "withdraw", "archive"],
+        ),
+        (
+            live(State.APPROVED, scheduled_at=FUTURE),
+            ["publish", "schedule", "reschedule", "unschedule", "request_changes", *WORDS, "withdraw", "archive"],
+        ),
+        (
+            standing(State.APPROVED, Publication.WITHDRAWN, pending=False),
+            ["publish", "schedule", "request_changes", *WORDS, "archive"],
+        ),
         (standing(State.APPROVED, Publication.ARCHIVED), ["restore"]),
     ],
     ids=str,
@@ -64,6 +84,9 @@ def test_a_refusal_says_where_the_item_is_and_from_where_the_move_starts():
         (standing(State.APPROVED, Publication.LIVE, False, publish_at=NOW - HOUR, unpublish_at=NOW),
          ("expired", "Expired")),
         (standing(State.IN_REVIEW, Publication.LIVE, True, publish_at=NOW), ("published", "Published + in review")),
+        (live(State.APPROVED, scheduled_at=NOW + HOUR, head_scheduled=True),
+         ("published", "Published + scheduled update")),
+        (live(State.DRAFT, scheduled_at=NOW + HOUR), ("published", "Published + scheduled update + draft")),
         (standing(State.APPROVED, Publication.WITHDRAWN, False), ("withdrawn", "Withdrawn")),
         (standing(State.DRAFT, Publication.WITHDRAWN), ("withdrawn", "Withdrawn + draft")),
         (standing(State.DRAFT, Publication.ARCHIVED), ("archived", "Archived")),

@@ -104,7 +104,7 @@ WHOLE = (
     [
         ("curation.images", "_read", 3),
         ("curation.exchange.bulk", "Revision.objects.bulk_create", 1),
-        ("curation.publishing", "_record", 1),
+        ("curation.publishing.saving", "record", 1),
     ],
 )
 def test_an_import_that_is_killed_leaves_every_item_whole_or_away_and_a_second_one_finishes(

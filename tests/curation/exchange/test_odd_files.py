@@ -82,7 +82,7 @@ def edit(item, **words):
         setattr(values, field, value)
     item.refresh_from_db()
     publishing.save(item, values, by=None, version=item.version)
-    return publishing._head(item).document.text
+    return publishing.head_of(item).document.text
 
 
 @pytest.mark.parametrize(
@@ -160,5 +160,5 @@ def test_numbers_that_are_none_are_kept_as_they_stand(tmp_path):
     assert publishing.head_values(item).carried["start"] == "12:30"
     assert publishing.head_values(item).carried["zip"] == 10
     edit(item, title="Two")
-    text = publishing._head(item).document.text
+    text = publishing.head_of(item).document.text
     assert "ratio: .inf\nmore: {a: .nan}\nzip: 012\nstart: 12:30\n" in text

@@ -1,0 +1,57 @@
+"""What a text is made of, as its readers meet it: headings, links, own words and quoted ones."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+QUOTES = frozenset({"blockquote", "q"})
+
+
+@dataclass
+class Outline:
+    headings: list[int] = field(default_factory=list)
+    """Their levels, in their order."""
+    empty_links: int = 0
+    own_words: int = 0
+    quoted_words: int = 0
+
+
+def outline(html: str) -> Outline:
+    """The outline of cleaned HTML (see `html.render`)."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return reader.found
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found = Outline()
+        self._quotes = 0
+        self._link: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in QUOTES:
+            self._quotes += 1
+        elif tag == "a":
+            self._link = ""
+        elif tag == "img" and self._link is not None:
+            self._link += dict(attrs).get("alt") or ""
+        elif len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
+            self.found.headings.append(int(tag[1]))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in QUOTES:
+            self._quotes = max(0, self._quotes - 1)
+        elif tag == "a" and self._link is not None:
+            self.found.empty_links += not self._link.strip()
+            self._link = None
+
+    def handle_data(self, data: str) -> None:
+        words = len(data.split())
+        if self._quotes:
+            self.found.quoted_words += words
+        else:
+            self.found.own_words += words
+        if self._link is not None:
+            self._link += data

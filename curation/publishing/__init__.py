@@ -1,0 +1,36 @@
+"""The deeds of the workflow: save a revision, make a move, set the dates. Each writes its line into the timeline.
+
+Every deed is one transaction and carries the version of the item that it started from, so that nobody overwrites what
+they have not seen.
+"""
+
+from curation.publishing.conflicts import Reconciled, reconcile
+from curation.publishing.ledger import StaleVersion, new_change, new_revision, remark
+from curation.publishing.live import publish_imported
+from curation.publishing.moving import Answers, allowed_moves, move, why_not
+from curation.publishing.saving import create, head_of, head_values, revision_values, save
+from curation.publishing.scheduling import Applied, Overdue, overdue, publish_due, set_dates
+
+__all__ = [
+    "Answers",
+    "Applied",
+    "Overdue",
+    "Reconciled",
+    "StaleVersion",
+    "allowed_moves",
+    "create",
+    "head_of",
+    "head_values",
+    "move",
+    "new_change",
+    "new_revision",
+    "overdue",
+    "publish_due",
+    "publish_imported",
+    "reconcile",
+    "remark",
+    "revision_values",
+    "save",
+    "set_dates",
+    "why_not",
+]

@@ -1,0 +1,185 @@
+"""What every deed begins and ends with: the item is claimed at a version, and a line is added to its timeline."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from communities import access
+from curation.exchange import keys
+from curation.exchange.header import Header
+from curation.exchange.values import ItemValues
+from curation.frontmatter import Document
+from curation.models import Change, CuratedItem, Revision
+from curation.workflow import MoveNotAllowed, Publication, State
+
+if TYPE_CHECKING:
+    from communities.models import User
+
+
+class StaleVersion(Exception):
+    """Somebody else saved the item since the version that a deed started from.
+
+    `item` is the item as it is now, `last` the newest line of its timeline.
+    """
+
+    def __init__(self, item: CuratedItem) -> None:
+        self.item = item
+        self.last = item.changes.first()
+        who = self.last.actor_name if self.last else "Somebody"
+        super().__init__(
+            f"{who} changed this item after you opened it. Nothing of yours was saved yet, and nothing is lost."
+        )
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def deed(function: Callable[Concatenate[CuratedItem, P], R]) -> Callable[Concatenate[CuratedItem, P], R]:
+    """One transaction; when it is refused, the caller's item says again what is kept."""
+
+    @wraps(function)
+    def wrapped(item: CuratedItem, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            with transaction.atomic():
+                return function(item, *args, **kwargs)
+        except (StaleVersion, MoveNotAllowed, ValidationError):
+            item.refresh_from_db()
+            raise
+
+    return wrapped
+
+
+def claim(item: CuratedItem, version: int) -> None:
+    """Takes the item for this transaction: one statement that succeeds for one of all who start from `version`."""
+    if not CuratedItem.objects.filter(pk=item.pk, version=version).update(version=F("version") + 1):
+        raise StaleVersion(CuratedItem.objects.select_related("community").get(pk=item.pk))
+    item.refresh_from_db()
+
+
+def give_back(item: CuratedItem, version: int) -> None:
+    """Leaves the item at the version that was claimed, so that other people's forms stay good."""
+    CuratedItem.objects.filter(pk=item.pk).update(version=version)
+    item.version = version
+
+
+def new_revision(
+    item: CuratedItem,
+    number: int,
+    document: Document,
+    values: ItemValues,
+    *,
+    by: "User | None",
+    at: datetime,
+    from_file: bool,
+    note: str = "",
+) -> Revision:
+    """A revision of `item` with everything that follows from its document; not saved."""
+    return Revision(
+        item=item, number=number, content=document.bytes, sha256=document.sha256, featured_image=values.image,
+        picture_path=keys.picture_path(Header(document.data))[:1000], from_file=from_file,
+        created_at=at, created_by=by, note=note,
+    )  # fmt: skip
+
+
+def new_change(
+    item: CuratedItem,
+    action: str,
+    *,
+    by: "User | None",
+    actor_name: str = "",
+    via: str,
+    at: datetime,
+    note: str = "",
+    details: dict[str, Any] | None = None,
+    override: bool = False,
+    revision: Revision | None = None,
+    from_state: State | str | None = None,
+    from_publication: Publication | str | None = None,
+    previous_hash: str,
+) -> Change:
+    """A line of the timeline of `item`, as it stands after the deed `action`; not saved.
+
+    `actor_name` is who did it, where that is no user and no operator. `revision` is the one that it is about; left out,
+    the head. `previous_hash` is that of the line before it, empty for the first. The caller keeps the new line's in
+    `item.history_hash`.
+    """
+    about = revision or item.head_revision
+    assert about is not None, "every saved item has a revision"
+    change = Change(
+        item=item, at=at.astimezone(UTC), actor=by, actor_name=actor_name or str(by or "Operator"), override=override,
+        action=action, via=via, note=note.strip(), details=details or {}, revision=about, sha256=about.sha256,
+        from_state=from_state or item.state, to_state=item.state,
+        from_publication=from_publication or item.publication, to_publication=item.publication,
+        previous_hash=previous_hash,
+    )  # fmt: skip
+    change.hash = change.digest()
+    return change
+
+
+def record(
+    item: CuratedItem,
+    action: str,
+    *,
+    by: "User | None",
+    via: str,
+    permission: str,
+    actor_name: str = "",
+    note: str = "",
+    details: dict[str, Any] | None = None,
+    revision: Revision | None = None,
+    from_state: State | None = None,
+    from_publication: Publication | None = None,
+    at: datetime | None = None,
+) -> Change:
+    """Adds a line to the timeline of an item that this transaction has claimed.
+
+    `permission` is what a person needs for the deed; a superuser who holds it by no membership is marked.
+    """
+    override = (
+        by is not None
+        and by.is_superuser
+        and not access.can_by_role(by, permission, item.community_id, owner=item.created_by_id)
+    )
+    change = new_change(
+        item, action, by=by, actor_name=actor_name, via=via, at=at or timezone.now(), note=note, details=details,
+        override=override, revision=revision, from_state=from_state, from_publication=from_publication,
+        previous_hash=item.history_hash,
+    )  # fmt: skip
+    change.save()
+    item.history_hash = change.hash
+    CuratedItem.objects.filter(pk=item.pk).update(history_hash=change.hash)
+    return change
+
+
+@transaction.atomic
+def remark(
+    item: CuratedItem,
+    action: str,
+    *,
+    by: "User | None" = None,
+    actor_name: str = "",
+    via: str,
+    note: str = "",
+    details: dict[str, Any] | None = None,
+    revision: Revision | None = None,
+    at: datetime | None = None,
+) -> Change:
+    """Adds a line to the timeline of `item` for what leaves it as it is: a note of a guest, an export.
+
+    Nobody's open form goes out of date by it. See `new_change` for the arguments.
+    """
+    # Locked, so that two lines at once do not follow the same one.
+    kept = CuratedItem.objects.select_for_update().get(pk=item.pk)
+    change = record(
+        kept, action, by=by, actor_name=actor_name, via=via, permission="view", note=note, details=details,
+        revision=revision, at=at,
+    )  # fmt: skip
+    item.history_hash = kept.history_hash
+    return change

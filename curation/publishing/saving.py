@@ -1,0 +1,222 @@
+"""Saving what an item says: each time a new head revision, which readers see at once only where they see nothing."""
+
+import copy
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from communities import access
+from communities.models import Community
+from curation import workflow
+from curation.exchange import documents, keys, rows
+from curation.exchange.header import Header
+from curation.exchange.values import ItemValues
+from curation.frontmatter import Document, FrontMatterError
+from curation.models import Alias, CuratedItem, Publisher, Revision
+from curation.publishing.ledger import claim, deed, give_back, new_revision, record
+from curation.workflow import MoveNotAllowed, Publication, State
+
+if TYPE_CHECKING:
+    from communities.models import User
+
+NOT_VALIDATED = [
+    "created_by", "head_revision", "live_revision", "file_revision", "scheduled_revision", "reviewer", "tags",
+]  # fmt: skip
+"""Columns that are set from rows at hand, and need not be looked up again."""
+
+
+@transaction.atomic
+def create(
+    values: ItemValues,
+    *,
+    by: "User | None",
+    via: str = "admin",
+    note: str = "",
+    action: str = "created",
+    document: Document | None = None,
+    path: str | None = None,
+    upstream_key: str | None = None,
+    publish_at: datetime | None = None,
+    unpublish_at: datetime | None = None,
+    at: datetime | None = None,
+) -> CuratedItem:
+    """A new item with its first revision, as a draft.
+
+    An item that comes from a file brings its `document`, kept to the byte, the `path` of the file in the content folder
+    and the `upstream_key` that another system knows it by; otherwise its document is made from `values`. `publish_at`
+    and `unpublish_at` say from when and until when readers may see it, once it is published. `at` is when it happened;
+    left out, now.
+    Raises ValidationError with sentences by field, MoveNotAllowed where `by` may not add items to that community.
+    """
+    if by is not None and not access.can(by, "create", values.community):
+        raise MoveNotAllowed(f"Your role in {values.community} does not include adding items.")
+    publisher = publisher_of(values)
+    values.slug = values.slug or ("" if document else rows.slug_for(values))
+    at = at or timezone.now()
+    item = CuratedItem(
+        created_by=by, path=path, upstream_key=upstream_key, created_at=at,
+        publish_at=publish_at, unpublish_at=unpublish_at,
+    )  # fmt: skip
+    rows.fill(item, values, publisher)
+    validate(item)
+    item.save()
+    rows.connect(item, values)
+    made = document or documents.new(values, str(publisher or ""))
+    item.upstream_key = keys.upstream_key(Header(made.data)) or item.upstream_key
+    _add_revision(item, made, values, by=by, note=note, at=at, from_file=document is not None)
+    item.version = 1
+    item.save(update_fields=["head_revision", "version", "updated_at", "upstream_key"])
+    record(item, action, by=by, via=via, permission="create", note=note, at=at)
+    return item
+
+
+@deed
+def save(
+    item: CuratedItem,
+    values: ItemValues,
+    *,
+    by: "User | None",
+    version: int,
+    via: str = "admin",
+    note: str = "",
+    action: str = "edited",
+    document: Document | None = None,
+    state: State | None = None,
+) -> Revision | None:
+    """A new head revision of `item`; None where `values` change nothing.
+
+    Readers meet it at once only in an item that was never published, whose row and head are one; a live item's row
+    stays as it is until the revision is published. `state` is where the revision stands then; left out, an approval is
+    void, and every other state stays. `document` is a file's, kept to the byte.
+
+    Raises StaleVersion where the item is no longer at `version`, MoveNotAllowed where it cannot be edited as it stands
+    or `by` may not edit it (or take it to another community), ValidationError with sentences by field.
+    """
+    claim(item, version)
+    # A proposal that is handed in anew, as a file's is, begins again after a rejection.
+    begins_again = state is not None and item.publication != Publication.ARCHIVED
+    if not workflow.editable(item.standing) and not begins_again:
+        raise MoveNotAllowed(_not_editable(item))
+    for place in (item.community, values.community):
+        if by is not None and not access.can(by, "edit", place, owner=item.created_by_id):
+            raise MoveNotAllowed(f"Your role in {place} does not include changing this item.")
+    before = head_values(item)
+    from_file = document is not None
+    document = document or _document(item, before, values)
+    item.upstream_key = keys.upstream_key(Header(document.data)) or item.upstream_key
+    if document.bytes == bytes(head_of(item).content) and before.image == values.image:
+        give_back(item, version)
+        return None
+    from_state = State(item.state)
+    item.state = state or (State.DRAFT if from_state == State.APPROVED else from_state)
+    now = timezone.now()
+    add_head(item, document, values, by=by, note=note, at=now, from_file=from_file)
+    item.save(update_fields=["head_revision", "state", "updated_at", "upstream_key"])
+    record(item, action, by=by, via=via, permission="edit", note=note, from_state=from_state, at=now)
+    return item.head_revision
+
+
+def head_of(item: CuratedItem) -> Revision:
+    assert item.head_revision is not None, "every saved item has a revision"
+    return item.head_revision
+
+
+def head_values(item: CuratedItem) -> ItemValues:
+    """What the newest revision of `item` says: what its form shows."""
+    return revision_values(item, head_of(item))
+
+
+def revision_values(item: CuratedItem, revision: Revision) -> ItemValues:
+    """What one revision of `item` says, with its picture and its community."""
+    document = revision.document
+    values = documents.read(document, image=revision.featured_image)
+    slug = keys.community_slug(Header(document.data))
+    home = item.community
+    values.community = home if slug in ("", home.slug) else Community.objects.filter(slug=slug).first() or home
+    return values
+
+
+def add_head(
+    item: CuratedItem,
+    document: Document,
+    values: ItemValues,
+    *,
+    by: "User | None",
+    note: str,
+    at: datetime,
+    from_file: bool,
+) -> None:
+    """Makes `document`, which says `values`, the head revision of `item`, and fills the row where readers have never
+    seen it. The caller saves the item's own columns. Raises ValidationError with sentences by field.
+    """
+    target = item if item.row_is_head else copy.copy(item)
+    rows.fill(target, values, publisher_of(values))
+    validate(target)
+    rows.check_aliases(item, values.aliases)
+    if item.row_is_head:
+        item.save()
+        rows.connect(item, values)
+    _add_revision(item, document, values, by=by, note=note, at=at, from_file=from_file)
+
+
+def fill_row(item: CuratedItem, values: ItemValues) -> None:
+    """Makes the row of `item` say `values`, all of it. Raises ValidationError with sentences by field."""
+    rows.fill(item, values, publisher_of(values))
+    validate(item)
+    item.save()
+    rows.connect(item, values)
+
+
+def publisher_of(values: ItemValues) -> Publisher | None:
+    """The publisher behind the link of `values`, made where it is met for the first time. Raises ValidationError."""
+    try:
+        return rows.publisher_for(values.link)
+    except ValueError as error:
+        raise ValidationError({"link": str(error)}) from error
+
+
+def validate(item: CuratedItem) -> None:
+    item.full_clean(exclude=NOT_VALIDATED)
+
+
+def _add_revision(
+    item: CuratedItem,
+    document: Document,
+    values: ItemValues,
+    *,
+    by: "User | None",
+    note: str,
+    at: datetime,
+    from_file: bool,
+) -> None:
+    number = item.head_revision.number + 1 if item.head_revision else 1
+    item.updated_at = at
+    item.head_revision = new_revision(item, number, document, values, by=by, at=at, from_file=from_file, note=note)
+    item.head_revision.save()
+
+
+def _document(item: CuratedItem, before: ItemValues, values: ItemValues) -> Document:
+    """The document for `values`: made anew for an item that was born here, edited in place for one from a file."""
+    brand = str(publisher_of(values) or "")
+    values.slug = values.slug or rows.slug_for(values)
+    if item.live_revision_id is not None and (before.slug, before.community) != (values.slug, values.community):
+        # Files tell the old address too, so that a static site made from them keeps it.
+        address = item.get_absolute_url().rstrip("/")
+        elsewhere = Alias.objects.filter(path=Alias.normalised(address)).exclude(item=item).exists()
+        if address not in values.aliases and not elsewhere:
+            values.aliases = [*values.aliases, address]
+    if item.path is None:
+        return documents.new(values, brand)
+    try:
+        return documents.changed(head_of(item).document, before, values, brand)
+    except FrontMatterError as error:
+        raise ValidationError(f"The item's file cannot be changed in this way: {error}") from error
+
+
+def _not_editable(item: CuratedItem) -> str:
+    if item.publication == Publication.ARCHIVED:
+        return "The item is archived. Restore it before you edit it."
+    return "The item was rejected. Reopen it before you edit it."
