@@ -1,7 +1,7 @@
 """The desk: what waits for this person, what goes out next, what went out last."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -13,12 +13,15 @@ from django.utils import timezone
 from communities import access
 from communities.models import Role
 from curation.admin.base import holds
-from curation.admin.parts import badge, picture, when
+from curation.admin.parts import badge, moment, picture, when
 from curation.admin.queues import ORDER, QUEUES
-from curation.models import CuratedItem
+from curation.models import CuratedItem, JobRun
+from curation.publishing.scheduling import JOB
 
 SHOWN = 6
 """How many items each panel of the desk shows."""
+GRACE = timedelta(minutes=10)
+"""How late a scheduled update may be before the desk says so; the job is meant to run every few minutes."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,22 @@ def desk(user: Any) -> dict[str, Any]:
             }
             for panel in panels
         ],
+        "schedule": schedule(user, items, now),
         "recent": {"panel": PUBLISHED, "lines": _lines(items.filter(PUBLISHED.rule(user, now)), PUBLISHED)},
+    }
+
+
+def schedule(user: Any, items: QuerySet, now: datetime) -> dict[str, Any] | None:
+    """When scheduled updates were last brought out, and which of them failed or are overdue; for those who publish."""
+    if not holds(user, Role.EDITOR):
+        return None
+    run = JobRun.objects.filter(name=JOB).first()
+    late = items.due(now - GRACE).select_related("community", "scheduled_revision").defer("body", "body_html")
+    return {
+        "at": moment(run.started_at) if run else "",
+        "failed": run.counts.get("failed", 0) if run else 0,
+        "unfinished": run is not None and run.finished_at is None,
+        "late": [{"item": item, "since": moment(item.scheduled_at)} for item in late.order_by("scheduled_at")[:SHOWN]],
     }
 
 

@@ -1,11 +1,14 @@
 """Form fields that give back what they were given: untouched, a value comes through to the last character."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from taggit.utils import parse_tags
 
 from curation.exchange import header, keys
@@ -89,16 +92,87 @@ class Moment(Line):
             raise ValidationError(str(error)) from error
 
 
+class LocalTimeInput(forms.DateTimeInput):
+    """The browser's picker; for a time that a clock change brings twice, a choice of the two beside it."""
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        typed, which = data.get(name), data.get(f"{name}-which")
+        return f"{typed} {which}" if typed and which in WHICH else typed
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        typed, _, which = (value if isinstance(value, str) else "").partition(" ")
+        box = super().render(name, typed if isinstance(value, str) else value, attrs, renderer)
+        twice = _both(typed)
+        if twice is None:
+            return box
+        options = format_html_join(
+            "", '<option value="{}"{}>{}</option>',
+            ((code, " selected" if code == which else "", f"{words}, {moment:%H:%M %Z} (UTC{moment:%z})")
+             for (code, words), moment in zip(WHICH.items(), twice, strict=True)),
+        )  # fmt: skip
+        return format_html('{}<select name="{}-which" aria-label="Which of the two">{}</select>', box, name, options)
+
+
 class LocalTime(forms.DateTimeField):
-    """A minute in the site's time zone, by the browser's picker. A stored second that it cannot show is no change."""
+    """A minute in the site's time zone. A stored second that the picker cannot show is no change.
+
+    A minute that a clock change skips is refused; one that it brings twice is asked about.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-        super().__init__(widget=widget, required=False, **kwargs)
+        super().__init__(widget=LocalTimeInput(), required=False, **kwargs)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         shown = self.widget.format_value(self.prepare_value(initial)) or ""
-        return not self.disabled and (data or "") != shown
+        return not self.disabled and (data or "").partition(" ")[0] != shown
+
+    def to_python(self, value: Any) -> datetime | None:
+        if not isinstance(value, str):
+            return super().to_python(value)
+        typed, _, which = value.partition(" ")
+        naive = _naive(typed)
+        if naive is None:
+            return super().to_python(typed)
+        zone, name = timezone.get_current_timezone(), timezone.get_current_timezone_name()
+        if (twice := _both(typed)) is not None:
+            if which not in WHICH:
+                raise ValidationError(
+                    f"The clock shows {naive:%H:%M} twice on that day in {name}. Choose which of the two is meant."
+                )
+            return twice[list(WHICH).index(which)].astimezone(UTC)
+        moment = naive.replace(tzinfo=zone).astimezone(UTC)
+        later = moment.astimezone(zone)
+        if later.replace(tzinfo=None) != naive:
+            raise ValidationError(
+                f"There is no {naive:%H:%M} on that day in {name}: the clock jumps ahead. "
+                f"Choose another time, such as {later:%H:%M}."
+            )
+        return moment
+
+
+WHICH = {"first": "The first one", "second": "The second one"}
+"""Which of the two moments that one reading of the clock stands for."""
+
+
+def _naive(typed: str) -> datetime | None:
+    try:
+        return datetime.strptime(typed, "%Y-%m-%dT%H:%M")
+    except ValueError:
+        return None
+
+
+def _both(typed: str) -> tuple[datetime, datetime] | None:
+    """The two moments that the clock shows `typed` at; None where there is one, or none."""
+    naive = _naive(typed)
+    if naive is None:
+        return None
+    zone = timezone.get_current_timezone()
+    first, second = (naive.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    # Where a clock jumps ahead the offsets differ too, but the other way round.
+    return (first, second) if first.utcoffset() > second.utcoffset() else None
 
 
 # --- What stands in a text --------------------------------------------------------------------------------------------

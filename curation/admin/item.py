@@ -15,7 +15,7 @@ from django.utils.text import smart_split, unescape_string_literal
 
 from communities import access
 from curation import links
-from curation.admin import item_bulk, item_edit, item_history
+from curation.admin import item_bulk, item_compare, item_edit, item_history, item_preview, item_upload
 from curation.admin.base import NewsroomAdmin, holds_somewhere
 from curation.admin.filters import (
     AuthorFilter,
@@ -33,6 +33,8 @@ from curation.admin.queues import ORDER
 from curation.models import CuratedItem, ItemAuthor
 from curation.workflow import MOVES
 
+WITH = ("community", "publisher", "created_by", "head_revision", "live_revision", "scheduled_revision", "reviewer")
+"""What every page of an item looks at."""
 ADDRESS = re.compile(r"(?i)(https?:)?//\S+|\S+\.[a-z]{2,}(/\S*)?")
 
 
@@ -98,7 +100,9 @@ class ItemAdmin(NewsroomAdmin):
         return queryset, False
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        names = [name for name, move in MOVES.items() if holds_somewhere(request.user, move.permission)]
+        names = [
+            name for name, move in MOVES.items() if move.for_many and holds_somewhere(request.user, move.permission)
+        ]
         return {f"move_{name}": (item_bulk.action(name), f"move_{name}", MOVES[name].label) for name in names}
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -143,6 +147,14 @@ class ItemAdmin(NewsroomAdmin):
         wrap, name = self.admin_site.admin_view, "curation_curateditem"
         return [
             path("moves/", wrap(self.moves_view), name=f"{name}_moves"),
+            path("upload/", wrap(self.upload_view), name=f"{name}_upload"),
+            path("<int:pk>/revert/", wrap(self.revert_view), name=f"{name}_revert"),
+            path("<int:pk>/file/", wrap(self.file_view), name=f"{name}_file"),
+            path("<int:pk>/history/compare/", wrap(self.compare_view), name=f"{name}_compare"),
+            path("<int:pk>/preview/<int:number>/", wrap(self.preview_view), name=f"{name}_preview"),
+            path("<int:pk>/preview/<int:number>/look/", wrap(self.look_view), name=f"{name}_look"),
+            path("<int:pk>/preview/<int:number>/share/", wrap(self.share_view), name=f"{name}_share"),
+            path("<int:pk>/links/<int:link>/revoke/", wrap(self.revoke_view), name=f"{name}_revoke"),
             path("<int:pk>/revisions/<int:number>/", wrap(self.revision_view), name=f"{name}_revision"),
             path("<int:pk>/revisions/<int:number>.md", wrap(self.revision_file_view), name=f"{name}_revision_file"),
             *super().get_urls(),
@@ -169,12 +181,36 @@ class ItemAdmin(NewsroomAdmin):
     def revision_file_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         return item_history.revision_file(self.found(request, str(pk)), number)
 
+    def compare_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return item_compare.compare(self, request, self.found(request, str(pk)))
+
+    def revert_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return item_edit.revert(self, request, self.found(request, str(pk)))
+
+    def file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return item_history.exported_file(self.found(request, str(pk)))
+
+    def preview_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        return item_preview.preview(request, self.found(request, str(pk)), number)
+
+    def look_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        return item_preview.look(self, request, self.found(request, str(pk)), number)
+
+    def share_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        return item_preview.share(self, request, self.found(request, str(pk)), number)
+
+    def revoke_view(self, request: HttpRequest, pk: int, link: int) -> HttpResponse:
+        return item_preview.revoke(self, request, self.found(request, str(pk)), link)
+
+    def upload_view(self, request: HttpRequest) -> HttpResponse:
+        return item_upload.upload(self, request)
+
     def moves_view(self, request: HttpRequest) -> HttpResponse:
         return item_bulk.make(self, request)
 
     def found(self, request: HttpRequest, pk: str) -> CuratedItem:
         """The item, among those that the person may see; otherwise it is as if there were none."""
-        items = self.get_queryset(request).select_related("community", "publisher", "created_by", "head_revision")
+        items = self.get_queryset(request).select_related(*WITH)
         item = items.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None
         if item is None:
             raise Http404("There is no such item, or it belongs to a community that you do not work in.")

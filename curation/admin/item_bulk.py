@@ -42,6 +42,7 @@ def action(name: str) -> Callable[["ItemAdmin", HttpRequest, QuerySet], HttpResp
 def make(section: "ItemAdmin", request: HttpRequest) -> HttpResponse:
     """Makes the move for each of the items as they stood on the page before; one that is refused stops no other."""
     move = MOVES.get(request.POST.get("move", ""))
+    move = move if move and move.for_many else None
     versions = _versions(request.POST.getlist("item"))
     if request.method != "POST" or move is None or not versions:
         messages.error(request, "Choose items in the list, then what to do with them.")

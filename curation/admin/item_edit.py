@@ -5,14 +5,17 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from communities import access
 from curation import publishing, workflow
+from curation.admin import item_questions
 from curation.admin.base import holds_somewhere
-from curation.admin.item_form import ItemForm
+from curation.admin.item_conflict import told
+from curation.admin.item_form import SAID, ItemForm
+from curation.admin.item_history import file_panel
 from curation.admin.item_rail import rail, same_link
 from curation.exchange.values import ItemValues
 from curation.models import CuratedItem
@@ -48,28 +51,83 @@ def change(section: "ItemAdmin", request: HttpRequest, item: CuratedItem) -> Htt
     """The form of `item`. A save that began from an older version comes back as 409 with everything typed."""
     if request.method != "POST":
         return _page(section, request, _form_of(item, request), item)
-    if (move := request.POST.get("_move")) is not None and move not in MOVES:
+    if (name := request.POST.get("_move")) is not None and name not in MOVES:
         return HttpResponseBadRequest("There is no such step.")
-    chosen = MOVES[move] if move else None
-    form = _form_of(item, request)
-    version = request.POST.get("_overwrite") or request.POST.get("version")
-    valid = form.is_valid()
-    if version != str(item.version):
-        return _page(section, request, form, item, stale=StaleVersion(item))
-    if chosen and chosen.needs_reason and not form.data.get("note", "").strip():
-        form.add_error("note", f"“{chosen.label}” needs a reason: say in a sentence why.")
-    elif valid:
+    move = MOVES[name] if name else None
+    if request.POST.get("version") != str(item.version):
+        return _meet(section, request, item, move)
+    form = _form_of(item, request, move)
+    if form.is_valid() and _is_answered(form, move):
         try:
-            item, done = _carry_out(form, item, user=request.user, move=chosen)
+            item, done = _carry_out(form, item, user=request.user, move=move)
         except StaleVersion as stale:
-            return _page(section, request, _form_of(stale.item, request), stale.item, stale=stale)
+            return _meet(section, request, stale.item, move)
         except (ValidationError, MoveNotAllowed) as error:
-            _refuse(form, error, move=chosen)
+            _refuse(form, error, move=move)
             # What was begun was taken back; so the item at hand is read anew.
             item = section.get_queryset(request).get(pk=item.pk)
         else:
             return _done(section, request, item, done)
     return _page(section, request, form, item)
+
+
+def revert(section: "ItemAdmin", request: HttpRequest, item: CuratedItem) -> HttpResponse:
+    """Goes back to an older revision, which the history names; as a new draft."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    number, version = request.POST.get("revision", ""), request.POST.get("version", "")
+    if not (number.isdecimal() and len(number) < 10 and version.isdecimal() and len(version) < 10):
+        return HttpResponseBadRequest("Choose a revision in the history.")
+    try:
+        note = request.POST.get("note", "")
+        publishing.move(item, "revert", by=request.user, version=int(version), note=note, revision=int(number))
+    except (StaleVersion, MoveNotAllowed) as error:
+        messages.error(request, str(error))
+        return redirect(section.address("history", item.pk))
+    except ValidationError as error:
+        messages.error(request, f"Revision {number} cannot be taken back as it is: {' '.join(error.messages)}")
+        return redirect(section.address("history", item.pk))
+    messages.success(request, f"“{item.title}”: it says again what revision {number} said, as a new draft.")
+    return redirect(section.address("change", item.pk))
+
+
+def _is_answered(form: ItemForm, move: Move | None) -> bool:
+    """Whether what `move` cannot do without was answered; otherwise the form says at each question what is missing."""
+    answers = {"note": form.cleaned_data["note"].strip(), **form.answers(move)} if move else {}
+    missing = [each for each in (move.asks if move else ()) if each.required and not answers.get(each.name)]
+    for question in missing:
+        field = item_questions.name_of(move, question) if question.kind != "text" else "note"
+        form.add_error(field, f"“{move.label}” needs {question.missing}.")
+    return not missing
+
+
+def _meet(section: "ItemAdmin", request: HttpRequest, item: CuratedItem, move: Move | None) -> HttpResponse:
+    """Somebody saved `item` after the person opened it: both sides' words are brought together and shown, unless the
+    person has said and done the same already, as with a button that was pressed twice.
+    """
+    stale = StaleVersion(item)
+    started = request.POST.get("started", "")
+    number = int(started) if started.isdecimal() and len(started) < 10 else 0
+    base = item.revisions.select_related("featured_image").filter(number=number).first()
+    words = publishing.revision_values(item, base) if base else publishing.head_values(item)
+    typed = _form_of(item, request, move, values=words)
+    if not typed.is_valid():
+        return _page(section, request, typed, item, stale=stale)
+    meeting = publishing.reconcile(item, number, typed.values())
+    dates = {"publish_at", "unpublish_at"} & set(typed.changed_data)
+    if meeting.said_already and not dates and (move is None or _was_made(stale, move, request.user)):
+        return _done(section, request, item, ["done already, by the first press of the button"] if move else [])
+    form = _form_of(item, request, move, values=meeting.merged, fresh=True)
+    for name in typed.fields.keys() - SAID:
+        if name in typed.data:
+            form.initial[name] = typed[name].value()
+    context = {"meeting": told(meeting), "pressed": move}
+    return _page(section, request, form, item, stale=stale, **context)
+
+
+def _was_made(stale: StaleVersion, move: Move, user: Any) -> bool:
+    """Whether this very step was the last thing that this very person did with the item."""
+    return stale.last is not None and (stale.last.action, stale.last.actor_id) == (move.name, user.pk)
 
 
 def _known(request: HttpRequest) -> ItemValues:
@@ -79,16 +137,29 @@ def _known(request: HttpRequest) -> ItemValues:
     return ItemValues(link=request.GET.get("link", ""), community=place or (places[0] if len(places) == 1 else None))
 
 
-def _form_of(item: CuratedItem, request: HttpRequest) -> ItemForm:
+def _form_of(
+    item: CuratedItem,
+    request: HttpRequest,
+    move: Move | None = None,
+    *,
+    values: ItemValues | None = None,
+    fresh: bool = False,
+) -> ItemForm:
+    """The form of `item`, with what was typed unless it is to be `fresh`. `values` are what it shows first or what was
+    typed is compared with; left out, those of the newest revision. `move` is the one that the person has chosen.
+    """
     may_edit = access.can(request.user, "edit", item.community_id, owner=item.created_by_id)
-    posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    posted = (request.POST, request.FILES) if request.method == "POST" and not fresh else (None, None)
+    moves = [each for each in publishing.allowed_moves(item, request.user) if each.name != "revert"]
     return ItemForm(
         *posted,
         user=request.user,
-        values=publishing.head_values(item),
+        values=values or publishing.head_values(item),
         item=item,
         may_edit=may_edit and workflow.editable(item.standing),
         may_publish=access.can(request.user, "publish", item.community_id),
+        moves=moves,
+        chosen=move,
     )
 
 
@@ -111,7 +182,7 @@ def _carry_out(
         if publishing.set_dates(item, **dates, by=user, version=item.version) is not None:
             done.append("dates of publication set")
     if move is not None:
-        publishing.move(item, move.name, by=user, version=item.version, note=note)
+        publishing.move(item, move.name, by=user, version=item.version, note=note, **form.answers(move))
         done.append(move.done)
     return item, done
 
@@ -143,6 +214,7 @@ def _page(
     form: ItemForm,
     item: CuratedItem | None = None,
     stale: StaleVersion | None = None,
+    **more: Any,
 ) -> HttpResponse:
     context = {
         **section.admin_site.each_context(request),
@@ -152,15 +224,29 @@ def _page(
         "item": item,
         "media": form.media,
         "stale": stale,
-        "version": request.POST.get("version", "") if stale else item.version if item else "",
+        **_start(request, item, stale, more),
         "image": form.taken or form.base.image,
         "errors": form.errors,
     }
     if item is not None:
-        context |= rail(item, form.base, request.user)
-        context["file"] = bytes(item.head_revision.content).decode(errors="replace")
+        context |= rail(item, form.base, request.user, form.steps())
+        context["file"] = file_panel(item)
         context["may_edit"] = not form.fields["title"].disabled
         context["may_set_dates"] = not form.fields["publish_at"].disabled
+    context |= more
     request.current_app = section.admin_site.name
     template = "admin/curation/curateditem/form.html"
     return TemplateResponse(request, template, context, status=409 if stale else 200)
+
+
+def _start(
+    request: HttpRequest, item: CuratedItem | None, stale: StaleVersion | None, more: dict[str, Any]
+) -> dict[str, Any]:
+    """What the form that is shown begins from: what is saved, unless typed words could not be brought together with it
+    yet.
+    """
+    if item is None:
+        return {"version": "", "started": ""}
+    if stale is not None and not more:
+        return {"version": request.POST.get("version", ""), "started": request.POST.get("started", "")}
+    return {"version": item.version, "started": item.head_revision.number}

@@ -1,6 +1,6 @@
 """The form of an item: filled from what its newest revision says, read back into the same values."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -15,17 +15,20 @@ from django.utils import timezone
 from communities import access
 from communities.models import Community
 from curation import images, links
-from curation.admin import fields
+from curation.admin import fields, item_questions
 from curation.admin.fields import Line, Lines, LocalTime, Moment, Parsed
 from curation.admin.filters import KINDS
 from curation.exchange.values import ItemValues
 from curation.models import CuratedItem, FeaturedImage
+from curation.workflow import Move
 
 SAME_NAME = (
     "community", "title", "slug", "description", "body", "curator_note", "kind", "link", "link_original", "authors",
     "topics", "tags", "aliases", "image_alt", "date", "modified", "review_by", "md_name", "upstream_id", "carried",
 )  # fmt: skip
 """The fields that bear the same name in the values."""
+SAID = {*SAME_NAME, "featured_image", "upload", "also_in"}
+"""All fields that hold words of the item."""
 
 PICTURES = "image/jpeg,image/png,image/webp,image/gif,image/avif"
 
@@ -33,7 +36,8 @@ PICTURES = "image/jpeg,image/png,image/webp,image/gif,image/avif"
 class ItemForm(forms.Form):
     """`values` is what the form shows first; `item` is None for a new one. `data` is what was typed.
 
-    `may_edit` and `may_publish` say whether the words, and the dates of publication, can be changed.
+    `may_edit` and `may_publish` say whether the words, and the dates of publication, can be changed; `moves` are those
+    that it offers with their questions, `chosen` the one whose button was pressed, offered or not.
     """
 
     link = Line(label="Link", max_length=2000, help_text="The address of the article.")
@@ -128,8 +132,11 @@ class ItemForm(forms.Form):
         item: CuratedItem | None = None,
         may_edit: bool = True,
         may_publish: bool = False,
+        moves: Iterable[Move] = (),
+        chosen: Move | None = None,
     ) -> None:
         self.user, self.base, self.item, self.taken = user, values, item, None
+        self.moves = list(moves)
         initial = {name: getattr(values, name) for name in SAME_NAME}
         initial["featured_image"] = values.image
         if item is not None:
@@ -152,12 +159,15 @@ class ItemForm(forms.Form):
             self.fields[name].widget.attrs |= suggestions
         for name in ("body", "carried"):
             self.fields[name].widget.attrs |= {"spellcheck": "false", "class": "mdg-code"}
+        for move in {*self.moves, *([chosen] if chosen else [])}:
+            for question in item_questions.of(move):
+                self.fields[item_questions.name_of(move, question)] = item_questions.field(question, item)
         zone = timezone.get_current_timezone_name()
         for name in ("publish_at", "unpublish_at"):
             self.fields[name].help_text += f" Time zone: {zone}."
             self.fields[name].disabled = not may_publish
         if not may_edit:
-            for name in self.fields.keys() - {"publish_at", "unpublish_at", "note"}:
+            for name in SAID:
                 self.fields[name].disabled = True
 
     kinds = KINDS
@@ -208,7 +218,7 @@ class ItemForm(forms.Form):
     @property
     def said(self) -> set[str]:
         """The names of the fields whose words were changed, apart from the dates of publication and the note."""
-        return set(self.changed_data) - {"publish_at", "unpublish_at", "note"}
+        return SAID.intersection(self.changed_data)
 
     def values(self) -> ItemValues:
         """What the item is to say; a field that was left alone keeps its value to the last character."""
@@ -217,6 +227,12 @@ class ItemForm(forms.Form):
             self.cleaned_data["featured_image"] if "featured_image" in self.said else self.base.image
         )
         return replace(self.base, **changed, image=image)
+
+    def answers(self, move: Move) -> dict[str, Any]:
+        """What was answered to the questions of `move`, beside the note; what was left empty is left out."""
+        asked = {question.name: item_questions.name_of(move, question) for question in item_questions.of(move)}
+        given = {name: self.cleaned_data.get(field) for name, field in asked.items()}
+        return {name: answer for name, answer in given.items() if answer not in (None, "")}
 
     def date_of(self, name: str) -> Any:
         """`publish_at` or `unpublish_at`, to the second that is stored where it was left alone."""
@@ -232,6 +248,13 @@ class ItemForm(forms.Form):
 
     def also_shown(self) -> bool:
         return len(self.places) > 1
+
+    def steps(self) -> list[dict[str, Any]]:
+        """The moves with the fields of what each asks, the one that leads forward first."""
+        return [
+            {"move": move, "fields": [self[item_questions.name_of(move, each)] for each in item_questions.of(move)]}
+            for move in self.moves
+        ]
 
     def differing(self) -> Iterator[tuple[BoundField, str]]:
         """The fields whose typed words are other than the saved ones, with the saved ones."""

@@ -1,23 +1,27 @@
 """What stands beside the form of an item: what can be done with it, what is worth knowing, what happened."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from communities import access
-from curation import html, links, publishing
+from curation import checks, links, why
 from curation.admin.parts import badge, moment
 from curation.exchange.values import ItemValues
-from curation.models import Change, CuratedItem, Publisher
+from curation.models import Change, CuratedItem, PreviewNote
 from curation.workflow import MOVES
 
 TIMELINE = 15
 """How many of the newest lines of its timeline stand beside an item."""
+GUESTS = 5
+"""How many of the newest notes of people without an account stand beside an item."""
 SAME_LINK = 5
 """How many other items of the same link are named."""
 
@@ -26,6 +30,9 @@ DEEDS = {name: move.done for name, move in MOVES.items()} | {
     "edited": "changed the words",
     "rescheduled": "set the dates",
     "imported": "imported it",
+    "noted": "left a note",
+    "agreed": "agreed",
+    "disagreed": "asked for a change",
 }
 """What the timeline says of each action."""
 
@@ -39,15 +46,29 @@ class Hint:
     weighty: bool = False
 
 
-def rail(item: CuratedItem, values: ItemValues, user: Any) -> dict[str, Any]:
-    """The context of the rail beside `item`, whose newest revision says `values`."""
+def rail(item: CuratedItem, values: ItemValues, user: Any, steps: list[dict[str, Any]]) -> dict[str, Any]:
+    """The context of the rail beside `item`, whose form says `values` and offers `steps`."""
+    now = timezone.now()
+    first = [step for step in steps if step["move"].primary][:1]
     return {
-        "badge": badge(item.label()),
-        "moves": publishing.allowed_moves(item, user),
+        "badge": badge(item.label(now)),
+        "first_step": first,
+        "other_steps": [step for step in steps if step not in first],
+        "held_by": item.claimed_by(now),
         "hints": hints(item, values, user),
+        "findings": checks.run(values, item),
+        "conditions": why.conditions(item, now),
+        "remarks": why.remarks(item, now),
         "timeline": told(timeline(item)[:TIMELINE]),
-        "is_public": item.is_published(),
+        "is_public": item.is_published(now),
+        "guest_notes": guest_notes(item),
     }
+
+
+def guest_notes(item: CuratedItem) -> QuerySet:
+    """The newest of what people without an account said of the item."""
+    notes = PreviewNote.objects.filter(link__item=item).select_related("link__revision")
+    return notes.defer("link__revision__content").order_by("-pk")[:GUESTS]
 
 
 def timeline(item: CuratedItem) -> QuerySet:
@@ -61,32 +82,33 @@ def told(changes: Iterable[Change]) -> list[dict[str, Any]]:
         {
             "change": change,
             "did": DEEDS.get(change.action, change.action.replace("_", " ")),
+            "answers": list(_answers(change.details)),
             "at": moment(change.at),
         }
         for change in changes
     ]
 
 
+def _answers(details: dict[str, Any]) -> Iterator[str]:
+    """What was answered beside the note, in words."""
+    if "when" in details:
+        at = timezone.localtime(datetime.fromisoformat(details["when"]))
+        yield f"for {at:%-d %B %Y, %H:%M %Z}"
+    if "assignee" in details:
+        yield f"to {details['assignee']}"
+    if "due" in details:
+        yield f"by {date.fromisoformat(details['due']):%-d %B %Y}"
+    if "gone_to" in details:
+        yield f"its address leads to {details['gone_to']}"
+
+
 def hints(item: CuratedItem, values: ItemValues, user: Any) -> list[Hint]:
+    """What is worth knowing beside what the checks of the community find."""
     found: list[Hint] = []
     if others := same_link(values.link, user, besides=item):
         found.append(Hint(format_html("The same link is in {}.", _named(others)), "link", weighty=True))
-    publisher = item.publisher
-    if publisher is not None and publisher.status == Publisher.Status.BLOCKED:
-        found.append(Hint(f"{publisher} is blocked: nothing of it is published.", "link", weighty=True))
-    if taken_away := _cleaned_away(item, values):
-        found.append(Hint(f"Readers get a cleaned copy of the text, without: {taken_away}", "body", weighty=True))
     if values.image is None:
         found.append(Hint("It has no picture.", "upload"))
-    else:
-        if not (values.image_alt or values.image.alt):
-            found.append(Hint("The picture has no alt text.", "image_alt"))
-        if publisher is not None and publisher.picture_policy != Publisher.PicturePolicy.ALLOWED:
-            found.append(
-                Hint(f"{publisher}: {publisher.get_picture_policy_display().lower()}.", "upload", weighty=True)
-            )
-    if not values.description.strip():
-        found.append(Hint("It has no description: cards and search engines show none.", "description"))
     if not values.topics:
         found.append(Hint("It has no topics, so readers do not find it by one.", "topics"))
     return found
@@ -109,12 +131,3 @@ def _named(items: list[CuratedItem]) -> SafeString:
         (reverse("admin:curation_curateditem_change", args=[item.pk]), item.title, item.community) for item in items
     )
     return format_html_join(", ", '<a href="{}">{}</a> ({})', lines)
-
-
-def _cleaned_away(item: CuratedItem, values: ItemValues) -> str:
-    if item.row_is_head or item.head_revision_id == item.live_revision_id:
-        return item.cleaned_away
-    try:
-        return "; ".join(html.render(values.body).removed)
-    except html.HtmlTooLarge as error:
-        return str(error)

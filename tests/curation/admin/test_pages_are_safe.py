@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from communities.models import Community
-from curation import publishing
+from curation import previews, publishing
 from curation.workflow import State
 from tests.factories import PASSWORD, make_image, make_item
 from tests.newsroom import admin, filled_in, signed_in
@@ -45,6 +45,12 @@ def item(newsroom):
     return made
 
 
+def previewed(item):
+    """The address of a link to the newest revision for people without an account."""
+    link = item.preview_links.first() or previews.share(item, item.head_revision, by=None)
+    return reverse("preview", args=[previews.token_of(link)])
+
+
 def addresses(item):
     rows = {
         "curation_author": item.authors.get(),
@@ -58,6 +64,9 @@ def addresses(item):
     yield from (reverse("admin:index"), reverse("admin:password_change"))
     yield from (admin("changelist"), admin("changelist") + "?q=nothing+fits", admin("add"), admin("change", item.pk))
     yield from (admin("history", item.pk), admin("revision", item.pk, 1), admin("revision", item.pk, 2))
+    yield from (admin("upload"), f"{admin('compare', item.pk)}?from=1&to=2", admin("look", item.pk, 2))
+    yield previewed(item)
+    yield reverse("admin:communities_community_invite", args=[item.community_id])
     for section, row in rows.items():
         yield from (reverse(f"admin:{section}_{page}") for page in ("changelist", "add"))
         yield from (reverse(f"admin:{section}_{page}", args=[row.pk]) for page in ("change", "history", "delete"))
@@ -123,6 +132,7 @@ def test_pages_can_be_read_and_used_by_everybody(open_page, newsroom, item, sche
     log_in(page, "root")
     sections = ("curation_featuredimage_changelist", "curation_publisher_changelist", "curation_author_add")
     pages = [admin("changelist"), admin("change", item.pk), admin("history", item.pk), admin("revision", item.pk, 2)]
+    pages += [f"{admin('compare', item.pk)}?from=1&to=2", admin("look", item.pk, 2), admin("upload"), previewed(item)]
     pages += [reverse(f"admin:{section}") for section in sections]
     pages += [reverse("admin:communities_community_change", args=[item.community.pk]), reverse("admin:index")]
     for address in pages:

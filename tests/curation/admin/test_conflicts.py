@@ -1,0 +1,126 @@
+"""Two people at one item: both sides are shown and brought together, every typed word stays, one press goes on."""
+
+from dataclasses import replace
+
+import pytest
+
+from curation import publishing
+from curation.models import CuratedItem
+from curation.workflow import State
+from tests.factories import make_image, make_item
+from tests.newsroom import admin, buttons_of, filled_in, signed_in
+
+
+@pytest.fixture
+def item(newsroom):
+    return make_item(
+        published=False, community=newsroom.home, title="As it was", description="Said.", tags=["one"],
+        body="First.\n\nSecond.", created_by=newsroom.contributor,
+    )  # fmt: skip
+
+
+def says(item):
+    return publishing.head_values(CuratedItem.objects.get(pk=item.pk))
+
+
+def save(item, by, **words):
+    item.refresh_from_db()
+    publishing.save(item, replace(publishing.head_values(item), **words), by=by, version=item.version)
+
+
+def test_what_does_not_clash_is_brought_together_and_one_press_saves_both(newsroom, item):
+    client, address = signed_in(newsroom.curator), admin("change", item.pk)
+    opened = client.get(address)
+    save(item, newsroom.editor, title="The editor's", tags=["one", "two"])
+    stale = client.post(address, filled_in(opened, description="Mine.", tags="one, three", note="Why I did"))
+    page = stale.content.decode()
+    assert stale.status_code == 409
+    assert "You changed different things" in page
+    assert "Revision 2 by editor" in page
+    both = filled_in(stale)
+    assert both["title"] == ["The editor's"]
+    assert both["description"] == ["Mine."]
+    assert both["tags"] == ["one, two, three"]
+    assert both["note"] == ["Why I did"]
+    assert client.post(address, both).status_code == 302
+    assert (says(item).title, says(item).description, says(item).tags) == (
+        "The editor's", "Mine.", ["one", "two", "three"],
+    )  # fmt: skip
+
+
+def test_where_both_changed_the_same_all_three_are_shown_and_mine_stays_typed(newsroom, item):
+    client, address = signed_in(newsroom.curator), admin("change", item.pk)
+    opened = client.get(address)
+    save(item, newsroom.editor, title="As it is now", body="First.\n\nTheirs.")
+    stale = client.post(address, filled_in(opened, title="As it was meant", _move="submit"))
+    page = stale.content.decode()
+    assert stale.status_code == 409
+    assert 'href="#clash-title"' in page
+    assert "<del>was</del><ins>is now</ins>" in page
+    assert "<del>was</del><ins>was meant</ins>" in page or "<ins> meant</ins>" in page
+    assert filled_in(stale)["title"] == ["As it was meant"]
+    assert "Theirs." in filled_in(stale)["body"][0]
+    assert buttons_of(stale).count("_move=submit") >= 1
+    item.refresh_from_db()
+    assert item.state == State.DRAFT
+    assert client.post(address, filled_in(stale, _move="submit")).status_code == 302
+    item.refresh_from_db()
+    assert (says(item).title, item.state) == ("As it was meant", State.IN_REVIEW)
+
+
+def test_a_button_that_is_pressed_twice_does_it_once_and_alarms_nobody(newsroom, item):
+    client, address = signed_in(newsroom.curator), admin("change", item.pk)
+    pressed = filled_in(client.get(address), title="Typed once", _move="submit", note="Ready")
+    answers = [client.post(address, pressed) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [302, 302, 302]
+    item.refresh_from_db()
+    assert item.changes.filter(action="submit").count() == 1
+    assert item.revisions.count() == 2
+    saved = filled_in(client.get(address), title="Typed again")
+    assert [client.post(address, saved).status_code for _ in range(2)] == [302, 302]
+    assert item.revisions.count() == 3
+
+
+def test_the_same_step_by_two_people_is_made_once_and_the_second_is_told(newsroom, item):
+    submitted = signed_in(newsroom.curator), signed_in(newsroom.editor)
+    forms = [client.get(admin("change", item.pk)) for client in submitted]
+    pressed = [filled_in(form, _move="submit") for form in forms]
+    codes = [
+        client.post(admin("change", item.pk), data).status_code for client, data in zip(submitted, pressed, strict=True)
+    ]
+    assert codes == [302, 409]
+
+
+def test_words_that_cannot_be_saved_yet_stay_typed_until_they_can(newsroom, item):
+    client, address = signed_in(newsroom.curator), admin("change", item.pk)
+    opened = client.get(address)
+    save(item, newsroom.editor, description="The editor's")
+    wrong = client.post(address, filled_in(opened, title="", body="An hour of work"))
+    assert wrong.status_code == 409
+    assert filled_in(wrong)["body"] == ["An hour of work"]
+    stale = client.post(address, filled_in(wrong, title="With a title"))
+    assert stale.status_code == 409
+    both = filled_in(stale)
+    assert (both["title"], both["description"]) == (["With a title"], ["The editor's"])
+    assert client.post(address, both).status_code == 302
+    assert says(item).body == "An hour of work"
+
+
+def test_a_picture_that_was_chosen_is_kept_too(newsroom, item):
+    client, address = signed_in(newsroom.curator), admin("change", item.pk)
+    opened, mine = client.get(address), make_image("Mine")
+    save(item, newsroom.editor, title="Theirs")
+    stale = client.post(address, filled_in(opened, featured_image=str(mine.pk)))
+    assert filled_in(stale)["featured_image"] == [str(mine.pk)]
+    client.post(address, filled_in(stale))
+    assert (says(item).image, says(item).title) == (mine, "Theirs")
+
+
+@pytest.mark.parametrize("started", ["", "0", "99", "x", "9" * 40])
+def test_a_form_that_does_not_say_what_it_began_from_loses_nothing_either(newsroom, item, started):
+    client, address = signed_in(newsroom.curator), admin("change", item.pk)
+    opened = client.get(address)
+    save(item, newsroom.editor, title="Theirs")
+    stale = client.post(address, filled_in(opened, description="Mine.", started=started))
+    assert stale.status_code == 409
+    assert filled_in(stale)["description"] == ["Mine."]
