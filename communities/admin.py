@@ -8,16 +8,17 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Prefetch, QuerySet
-from django.forms import BaseInlineFormSet, FileField, FileInput, ModelForm
+from django.forms import BaseInlineFormSet, ChoiceField, FileField, FileInput, Form, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 
 from communities import access, invitations
-from communities.models import Community, Membership, Role, Topic, User
+from communities.models import CheckLevel, Community, Membership, Role, Topic, User
 from curation import images
 from curation.admin.base import NewsroomAdmin, SharedAdmin, holds, number_of, with_published
 from curation.admin.parts import published_link
+from curation.checks import CHECKS, Check
 
 # What people may do follows from their memberships.
 admin.site.unregister(Group)
@@ -76,7 +77,16 @@ class Members(Memberships):
     has_add_permission = has_delete_permission = has_change_permission
 
 
-class CommunityForm(ModelForm):
+def _level_field(check: Check) -> ChoiceField:
+    usual = f"As usual: {check.level.label.lower()}"
+    return ChoiceField(label=check.asks, choices=[("", usual), *CheckLevel.choices], required=False)
+
+
+CHECK_FIELDS = {f"check_{check.code}": check for check in CHECKS.values()}
+CheckLevels = type("CheckLevels", (Form,), {name: _level_field(check) for name, check in CHECK_FIELDS.items()})
+
+
+class CommunityForm(CheckLevels, ModelForm):
     upload = FileField(
         label="Picture",
         required=False,
@@ -90,6 +100,13 @@ class CommunityForm(ModelForm):
             "name", "slug", "masthead", "introduction", "image_alt", "file_key", "self_approval",
         )  # fmt: skip
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, check in CHECK_FIELDS.items():
+            # Members who only look at the community have no fields at all.
+            if name in self.fields:
+                self.fields[name].initial = self.instance.check_levels.get(check.code, "")
+
     def clean_upload(self) -> Any:
         upload = self.cleaned_data["upload"]
         if not upload:
@@ -100,6 +117,8 @@ class CommunityForm(ModelForm):
             raise ValidationError(str(error)) from error
 
     def save(self, commit: bool = True) -> Community:
+        chosen = {check.code: self.cleaned_data.get(name) for name, check in CHECK_FIELDS.items()}
+        self.instance.check_levels = {code: level for code, level in chosen.items() if level}
         if taken := self.cleaned_data["upload"]:
             with taken.file.open("rb") as file:
                 self.instance.image.save(f"{self.instance.slug}.webp", file, save=False)
@@ -117,6 +136,7 @@ class CommunityAdmin(NewsroomAdmin):
         (None, {"fields": ("name", "slug", "masthead", "introduction")}),
         ("Picture", {"fields": ("upload", "image_alt")}),
         ("Working together", {"fields": ("self_approval",)}),
+        ("Checks before review", {"fields": tuple(CHECK_FIELDS), "classes": ("collapse",)}),
         ("Files", {"fields": ("file_key",)}),
     )
 

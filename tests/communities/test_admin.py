@@ -51,6 +51,25 @@ def test_a_lead_adds_a_member_and_the_address_stays(newsroom):
     assert Membership.objects.get(user=newcomer).role == Role.CURATOR
 
 
+def test_a_lead_says_what_a_check_does_in_their_community(newsroom):
+    client, address = signed_in(newsroom.lead), page("community_change", newsroom.home.pk)
+
+    def save(**typed):
+        return client.post(address, filled_in(client.get(address), form="community_form", **typed)).status_code
+
+    def levels():
+        newsroom.home.refresh_from_db()
+        return newsroom.home.check_levels
+
+    assert save(check_own_words="block", check_title_length="off") == 302
+    assert levels() == {"own_words": "block", "title_length": "off"}
+    assert save(name="Telehealth today") == 302
+    assert levels() == {"own_words": "block", "title_length": "off"}
+    assert save(check_own_words="nonsense") == 200
+    assert save(check_own_words="", check_title_length="") == 302
+    assert levels() == {}
+
+
 def test_the_last_lead_stays(newsroom):
     client, address = signed_in(newsroom.lead), page("community_change", newsroom.home.pk)
     opened = filled_in(client.get(address), form="community_form")
