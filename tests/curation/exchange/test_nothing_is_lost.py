@@ -4,6 +4,8 @@ import os
 import shutil
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from communities.models import Community, Role
@@ -319,3 +321,26 @@ def test_a_dry_run_leaves_no_file_of_a_community_either(tmp_path, settings):
     page.write_text("---\ntitle: News\nimage: /img/c.png\n---\n")
     import_files(tmp_path / "in", "--community", "news", "--dry-run")
     assert not [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
+
+
+# --- Cost ---
+
+
+def test_a_batch_costs_the_same_number_of_queries_whatever_its_size(tmp_path):
+    make_community("News", slug="news")
+
+    def queries(name, count, *options):
+        for number in range(count):
+            write(
+                tmp_path / name, f"{name}{number}.md",
+                f"title: {name} {number}\nslug: {name}-{number}\nmdName: {name}{number}\nauthor: [Ann]\ntags: [a]\n"
+                f"categories: [c]\naliases: /{name}/{number}\nlink: https://news.example/{name}/{number}",
+            )  # fmt: skip
+        with CaptureQueriesContext(connection) as captured:
+            import_files(tmp_path / name, "--community", "news", *options)
+        # SQLite takes so many values at once; how often an INSERT is divided for that is not ours to say.
+        return len([query for query in captured if not query["sql"].startswith("INSERT")])
+
+    queries("known", 2, "--publish")  # so that author, tag, topic and publisher are there
+    assert queries("few", 5, "--publish") == queries("many", 60, "--publish")
+    assert queries("few", 5) == queries("many", 60) <= 5, "nothing changed"
