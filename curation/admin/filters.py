@@ -54,8 +54,10 @@ class CommunityFilter(admin.SimpleListFilter):
         return [(str(pk), name) for pk, name in mine.values_list("pk", "name")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        value = self.value()
-        return queryset.filter(community=value) if value and value.isdecimal() else queryset
+        if (value := self.value()) is None:
+            return queryset
+        mine = {choice for choice, _ in self.lookup_choices}
+        return queryset.filter(community=value) if value in mine else queryset.none()
 
 
 class KindFilter(admin.SimpleListFilter):

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from communities.models import User
 
 NOT_VALIDATED = [
-    "created_by", "head_revision", "live_revision", "file_revision", "scheduled_revision", "reviewer", "tags",
+    "created_by", "head_revision", "live_revision", "file_revision", "scheduled_revision", "scheduled_at", "reviewer",
+    "state", "publication", "tags",
 ]  # fmt: skip
-"""Columns that are set from rows at hand, and need not be looked up again."""
+"""Columns that deeds set themselves, and no person or file: looking them up again would hold up the next writer."""
 
 
 @transaction.atomic

@@ -207,3 +207,8 @@ def test_a_contributor_moves_only_their_own(newsroom, draft):
     assert done.context["missing"] == 1
     theirs.refresh_from_db()
     assert theirs.state == State.DRAFT
+
+
+@pytest.mark.parametrize("query", ["community=" + "9" * 23, "community=x", "author=" + "9" * 23, "p=" + "9" * 23])
+def test_an_address_that_nobody_would_type_is_no_error_of_ours(newsroom, query):
+    assert signed_in(newsroom.editor).get(f"{admin('changelist')}?{query}").status_code < 500
