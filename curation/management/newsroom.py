@@ -102,7 +102,7 @@ def _tell(item: CuratedItem, story: dict[str, Any], people: dict[str, User], beg
         values = publishing.head_values(item)
         values.also_in = story.get("also_in", [])
         values.curator_note = story.get("curator_note", "")
-        publishing.save(item, values, by=curator, version=item.version)
+        publishing.save(item, values, by=curator, version=item.version, at=begun)
 
     def move(name: str, by: User, days: int, note: str = "") -> None:
         at = min(begun + timedelta(days=days), now)
@@ -121,10 +121,11 @@ def _tell(item: CuratedItem, story: dict[str, Any], people: dict[str, User], beg
         return
     start = now + timedelta(days=story["in_days"]) if state == "scheduled" else min(date, now)
     end = now - timedelta(days=story["days_ago"]) if state == "expired" else None
-    publishing.set_dates(item, publish_at=start, unpublish_at=None, by=editor, version=item.version)
+    if start > now:
+        publishing.set_dates(item, publish_at=start, unpublish_at=None, by=editor, version=item.version)
     move("publish", editor, 3)
-    if state == "expired":
-        publishing.set_dates(item, publish_at=start, unpublish_at=end, by=editor, version=item.version)
+    if end is not None:
+        publishing.set_dates(item, publish_at=start, unpublish_at=end, by=editor, version=item.version, at=start)
     if state in {"withdrawn", "archived"}:
         gone = now - timedelta(days=story["days_ago"])
         name, by = ("withdraw", editor) if state == "withdrawn" else ("archive", lead)

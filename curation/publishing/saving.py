@@ -86,12 +86,13 @@ def save(
     action: str = "edited",
     document: Document | None = None,
     state: State | None = None,
+    at: datetime | None = None,
 ) -> Revision | None:
     """A new head revision of `item`; None where `values` change nothing.
 
     Readers meet it at once only in an item that was never published, whose row and head are one; a live item's row
     stays as it is until the revision is published. `state` is where the revision stands then; left out, an approval is
-    void, and every other state stays. `document` is a file's, kept to the byte.
+    void, and every other state stays. `document` is a file's, kept to the byte; `at` is when it happened, or now.
 
     Raises StaleVersion where the item is no longer at `version`, MoveNotAllowed where it cannot be edited as it stands
     or `by` may not edit it (or take it to another community), ValidationError with sentences by field.
@@ -113,7 +114,7 @@ def save(
         return None
     from_state = State(item.state)
     item.state = state or (State.DRAFT if from_state == State.APPROVED else from_state)
-    now = timezone.now()
+    now = at or timezone.now()
     add_head(item, document, values, by=by, note=note, at=now, from_file=from_file)
     item.save(update_fields=["head_revision", "state", "updated_at", "upstream_key"])
     record(item, action, by=by, via=via, permission="edit", note=note, from_state=from_state, at=now)

@@ -41,8 +41,10 @@ def set_dates(
     by: "User | None",
     version: int,
     via: str = "admin",
+    at: datetime | None = None,
 ) -> Change | None:
-    """Sets from when and until when readers see a published item; None where that changes nothing.
+    """Sets from when and until when readers see a published item; None where that changes nothing. `at` is when it
+    happened; left out, now.
 
     Raises StaleVersion, MoveNotAllowed where `by` may not publish, ValidationError where the end lies before the start.
     """
@@ -54,12 +56,12 @@ def set_dates(
     if by is not None and not access.can(by, "publish", item.community_id):
         raise MoveNotAllowed(f"Your role in {item.community} does not include setting dates of publication.")
     before = {"publish_at": item.publish_at, "unpublish_at": item.unpublish_at}
-    item.publish_at, item.unpublish_at, item.updated_at = publish_at, unpublish_at, timezone.now()
+    item.publish_at, item.unpublish_at, item.updated_at = publish_at, unpublish_at, at or timezone.now()
     validate(item)
     item.save(update_fields=["publish_at", "unpublish_at", "updated_at"])
     words = f"from {_shown(publish_at, 'publication')} until {_shown(unpublish_at, 'further notice')}"
     details = {f"{name}_before": moment.isoformat() for name, moment in before.items() if moment}
-    return record(item, "rescheduled", by=by, via=via, permission="publish", note=words, details=details)
+    return record(item, "rescheduled", by=by, via=via, permission="publish", note=words, details=details, at=at)
 
 
 @dataclass(frozen=True)
