@@ -107,7 +107,6 @@ def _unpack(file: IO[bytes], name: str, home: Path, budget: _Budget) -> None:
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
         zlib.error,
-        NotImplementedError,
         EOFError,
         OSError,
         RuntimeError,
