@@ -30,6 +30,7 @@ DEEDS = {name: move.done for name, move in MOVES.items()} | {
     "edited": "changed the words",
     "rescheduled": "set the dates",
     "imported": "imported it",
+    "exported": "exported it",
     "noted": "left a note",
     "agreed": "agreed",
     "disagreed": "asked for a change",

@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from communities.models import Community
-from curation import images
+from curation import images, publishing
 from curation.exchange import community_pages
 from curation.exchange.exporting import ExportFailed, Outgoing, outgoing, path_of, picture_place
 from curation.exchange.merge import merge
@@ -29,6 +29,7 @@ from curation.workflow import Publication
 
 MANIFEST = ".medigy-export.json"
 TEMPORARY = ".medigy-"
+VIA = "export_frontmatter"
 BATCH = 200
 LARGEST = 64 * 1024 * 1024
 """Bytes of a file on disk that is compared with ours; pictures may be larger than content files."""
@@ -126,6 +127,8 @@ class Export:
             if file.status in {"written", "unchanged"} and item.file_revision_id != out.revision.pk:
                 item.file_revision = out.revision
                 exchanged.append(item)
+                if file.status == "written":
+                    publishing.remark(item, "exported", via=VIA, note=f"to {file.path}", revision=out.revision)
         if exchanged and not self.check:
             # Files and database have these revisions in common from now on.
             CuratedItem.objects.bulk_update(exchanged, ["file_revision"])

@@ -56,6 +56,15 @@ def test_the_manifest_tells_what_was_written_for_which_item(site):
     assert entry["item"] == item.get_absolute_url()
 
 
+def test_the_timeline_tells_what_was_given_out_where_and_once(tmp_path):
+    item = make_item(title="Ours")
+    for _ in range(2):
+        export(tmp_path)
+    line = item.changes.get(action="exported")
+    assert (line.actor_name, line.via, line.revision) == ("Operator", "export_frontmatter", item.live_revision)
+    assert line.note == f"to content/communities/telehealth/curated-content/{item.md_name}.md"
+
+
 def test_what_file_and_newsroom_changed_apart_is_merged_into_the_file_until_it_is_imported(site):
     replace(site / WINDOWS, TITLE, b"Said in the file")
     edit(description="Said in the newsroom")
