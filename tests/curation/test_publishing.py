@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from communities.models import Role
+from communities.models import Membership, Role
 from curation import publishing
 from curation.models import Alias, Change, CuratedItem, Publisher
 from curation.publishing import StaleVersion
@@ -254,3 +254,24 @@ def test_words_are_cleaned_for_readers_and_kept_as_they_came(home, curator):
     assert item.body_html.strip() == "<p>Fine</p>"
     assert "script" in item.cleaned_away
     assert item.body == "<p onclick=x>Fine</p><script>alert(1)</script>"
+
+
+def test_a_revision_that_takes_an_item_to_another_community_needs_its_editor_there_too(home, curator, editor, lead):
+    item = make_item(community=home)
+    there = make_community("Elsewhere")
+    edit(item, community=there)
+    move(item, "submit")
+    assert "approve" not in [chosen.name for chosen in publishing.allowed_moves(item, editor)]
+    with pytest.raises(MoveNotAllowed, match="Your role in Elsewhere"):
+        move(item, "approve", by=editor)
+    both = make_user("both", Role.EDITOR, home)
+    Membership.objects.create(user=both, community=there, role=Role.EDITOR)
+    move(item, "approve", "publish", by=both)
+    assert readers_see(item).community == there
+
+
+def test_the_number_upstream_follows_from_the_words(home, curator):
+    item = write(home, curator, upstream_id=7, carried={"source": "elsewhere"})
+    assert item.upstream_key == "elsewhere:7"
+    edit(item, curator, upstream_id=8)
+    assert CuratedItem.objects.get(pk=item.pk).upstream_key == "elsewhere:8"

@@ -4,9 +4,12 @@ import os
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
+from medigy.environment import kept_secret
 
 ROOT = Path(__file__).parents[2]
 
@@ -92,3 +95,17 @@ def test_the_deployment_check_finds_what_readers_would_suffer_from(tmp_path, var
 def test_a_laptop_is_not_made_to_speak_https(tmp_path):
     names = ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "SESSION_COOKIE_NAME")
     assert setting(tmp_path, *names, SITE_URL="http://127.0.0.1:8000") == ["False", "False", "sessionid"]
+
+
+def test_processes_that_start_at_once_find_one_secret_key(tmp_path):
+    for number in range(20):
+        path = tmp_path / f"key-{number}"
+        with ThreadPoolExecutor(8) as pool:
+            assert len(set(pool.map(kept_secret, [path] * 8))) == 1
+
+
+def test_an_empty_file_is_no_secret_key(tmp_path):
+    path = tmp_path / "secret_key"
+    path.touch()
+    assert len(kept_secret(path)) > 50
+    assert kept_secret(path) == path.read_text().strip()
