@@ -165,6 +165,19 @@ def test_steps_for_many_ask_first_and_tell_of_each_item_what_became_of_it(newsro
     assert one.changes.first().note == "Advertisements"
 
 
+def test_an_address_that_was_taken_meanwhile_stops_no_other_item(newsroom):
+    one, other = (make_item(community=newsroom.home, title=title) for title in ("One", "Other"))
+    for item, slug in ((one, "wanted"), (other, "free")):
+        values = replace(publishing.head_values(item), slug=slug)
+        publishing.save(item, values, by=newsroom.curator, version=item.version, state=State.APPROVED)
+    make_item(community=newsroom.home, title="Faster", slug="wanted")
+    form = {"move": "publish", "item": [f"{item.pk}:{item.version}" for item in (one, other)]}
+    done = signed_in(newsroom.editor).post(admin("moves"), form)
+    assert [line["item"] for line in done.context["made"]] == [other]
+    assert [line["item"] for line in done.context["refused"]] == [one]
+    assert done.context["refused"][0]["refused"]
+
+
 def test_the_page_before_keeps_the_versions_that_it_was_made_for(newsroom):
     item = make_item(published=False, community=newsroom.home)
     page = chosen(signed_in(newsroom.curator), "submit", [item])
