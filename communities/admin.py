@@ -19,6 +19,7 @@ from curation import images
 from curation.admin.base import NewsroomAdmin, SharedAdmin, holds, number_of, with_published
 from curation.admin.parts import published_link
 from curation.checks import CHECKS, Check
+from curation.models import CuratedItem
 
 # What people may do follows from their memberships.
 admin.site.unregister(Group)
@@ -170,6 +171,9 @@ class CommunityAdmin(NewsroomAdmin):
         context = {"may_invite": access.can(request.user, "manage", number)}
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
+    def concerned(self, community: Community) -> QuerySet:
+        return CuratedItem.objects.shown_in(community)
+
     def uses(self, community: Community) -> int:
         return community.items.count() + community.guest_items.count()
 
@@ -254,6 +258,9 @@ class PersonAdmin(NewsroomAdmin, UserAdmin):
             },
         ),
     )
+
+    def concerned(self, person: User) -> QuerySet:
+        return CuratedItem.objects.none()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         members = Prefetch("memberships", Membership.objects.select_related("community").order_by("-role"))

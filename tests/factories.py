@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image
 
 from communities.models import Community, Membership, Role, User
-from curation import images
+from curation import images, upkeep
 from curation.exchange import documents, keys, rows
 from curation.exchange.header import Header
 from curation.exchange.values import ItemValues
@@ -83,6 +83,7 @@ def make_item(published: bool = True, **fields: Any) -> CuratedItem:
         item.live_revision = item.head_revision
     item.version = 1
     item.save()
+    upkeep.items_changed([item.pk])
     return item
 
 

@@ -21,6 +21,7 @@ from django.urls import reverse
 
 from communities import access
 from communities.models import Role
+from curation import upkeep
 from curation.models import CuratedItem
 
 
@@ -56,6 +57,15 @@ class NewsroomAdmin(admin.ModelAdmin):
     def uses(self, obj: Any) -> int:
         """How many `used_by` need `obj`; it cannot be deleted before they are none."""
         return obj.items.count()
+
+    def concerned(self, obj: Any) -> QuerySet:
+        """The items that show `obj`, or are found by it: they change with it."""
+        return obj.items.all()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if change:
+            upkeep.items_changed(self.concerned(form.instance).values_list("pk", flat=True))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

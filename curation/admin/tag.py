@@ -8,7 +8,7 @@ from taggit.admin import Tag as TaggitsTag
 
 from curation.admin.base import SharedAdmin, with_published
 from curation.admin.parts import published_link
-from curation.models import Tag
+from curation.models import CuratedItem, Tag
 
 # Items have tags of our own; taggit's table stays empty.
 admin.site.unregister(TaggitsTag)
@@ -24,6 +24,9 @@ class TagAdmin(SharedAdmin):
 
     def uses(self, tag: Tag) -> int:
         return tag.item_tags.count()
+
+    def concerned(self, tag: Tag) -> QuerySet:
+        return CuratedItem.objects.filter(item_tags__tag=tag)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return with_published(super().get_queryset(request), "item_tags__tag")

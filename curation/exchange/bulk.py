@@ -9,7 +9,7 @@ from django.db.models import F, Model, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from communities.models import Topic
-from curation import publishing
+from curation import publishing, upkeep
 from curation.exchange import rows
 from curation.exchange.prepare import Prepared
 from curation.exchange.report import Problem
@@ -77,6 +77,7 @@ def create(
     Change.objects.bulk_create(changes)
     _stand(items)
     _connect(items, files)
+    upkeep.items_changed(item.pk for item in items)
     return items
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from communities import access
 from communities.models import Community
-from curation import images
+from curation import images, upkeep
 from curation.exchange import documents
 from curation.exchange.header import Header, as_text
 from curation.exchange.merge import merge
@@ -18,6 +18,7 @@ from curation.exchange.pictures import Pictures
 from curation.exchange.report import Outcome, Problem, Refused, changed_keys, conflict_problem, placed, problems_of
 from curation.exchange.sources import Source
 from curation.frontmatter import DELETE, Document, FrontMatterError, Path
+from curation.models import CuratedItem
 
 if TYPE_CHECKING:
     from communities.models import User
@@ -147,6 +148,7 @@ def _take(
     community.page = document.bytes
     community.full_clean(exclude=["image"])
     community.save()
+    upkeep.items_changed(CuratedItem.objects.shown_in(community).values_list("pk", flat=True))
     outcome.title = community.name
     outcome.status = "created" if new else "updated"
 

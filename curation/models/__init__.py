@@ -10,23 +10,28 @@ from curation.models.job_run import JobRun
 from curation.models.preview import PreviewLink, PreviewNote, PreviewVisit
 from curation.models.publisher import Publisher
 from curation.models.revision import Revision
+from curation.models.shelf import Card, Edition, Placement, Shelf
 from curation.models.tag import ItemTag, Tag
 
 __all__ = [
     "Alias",
     "Author",
+    "Card",
     "Change",
     "CuratedItem",
+    "Edition",
     "FeaturedImage",
     "ItemAuthor",
     "ItemTag",
     "ItemTopic",
     "JobRun",
     "NeverChanged",
+    "Placement",
     "PreviewLink",
     "PreviewNote",
     "PreviewVisit",
     "Publisher",
     "Revision",
+    "Shelf",
     "Tag",
 ]

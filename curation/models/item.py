@@ -70,6 +70,14 @@ class CuratedItemQuerySet(models.QuerySet):
             .defer("body", "body_html", "curator_note")
         )
 
+    def with_facts(self) -> "CuratedItemQuerySet":
+        """Everything that places and cards are made of, in a fixed number of queries."""
+        return self.with_card().prefetch_related(
+            Prefetch("item_topics", ItemTopic.objects.select_related("topic").order_by("pk")),
+            Prefetch("item_tags", ItemTag.objects.select_related("tag").order_by("pk")),
+            "also_in",
+        )
+
     def with_page(self) -> "CuratedItemQuerySet":
         """Everything that the page of an item shows, in a fixed number of queries."""
         return self.select_related("community", "publisher", "featured_image").prefetch_related(
@@ -222,6 +230,7 @@ class CuratedItem(models.Model):
             models.Index(fields=["link_key"], name="item_same_link"),
             models.Index(fields=["scheduled_at"], condition=Q(scheduled_at__isnull=False), name="item_due"),
             models.Index(fields=["reviewer"], condition=Q(reviewer__isnull=False), name="item_reviewer"),
+            models.Index(fields=["unpublish_at"], condition=Q(unpublish_at__isnull=False), name="item_ends"),
         ]
         constraints = [
             models.UniqueConstraint(

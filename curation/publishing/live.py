@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from curation import upkeep
 from curation.exchange import exporting, rows
 from curation.exchange.header import Header
 from curation.models import Change, CuratedItem, Revision
@@ -73,4 +74,5 @@ def publish_imported(item: CuratedItem, *, at: datetime, via: str, note: str = "
             item, "unschedule", by=None, via=via, permission="publish", details=dropped,
             note="A newer revision was published.",
         )  # fmt: skip
+    upkeep.items_changed([item.pk])
     return change

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from django.utils import timezone
 
 from communities import access
-from curation import checks, links, workflow
+from curation import checks, links, upkeep, workflow
 from curation.models import Change, CuratedItem
 from curation.publishing.guards import Answers, refusal
 from curation.publishing.ledger import claim, deed, give_back, record
@@ -66,6 +66,7 @@ def move(
         tell("unschedule", note=made.why_dropped, details=made.dropped)
     if chosen.quiet:
         give_back(item, version)
+    upkeep.items_changed([item.pk])
     return change
 
 

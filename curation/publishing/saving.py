@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from communities import access
 from communities.models import Community
-from curation import workflow
+from curation import upkeep, workflow
 from curation.exchange import documents, keys, rows
 from curation.exchange.header import Header
 from curation.exchange.values import ItemValues
@@ -71,6 +71,7 @@ def create(
     item.version = 1
     item.save(update_fields=["head_revision", "version", "updated_at", "upstream_key"])
     record(item, action, by=by, via=via, permission="create", note=note, at=at)
+    upkeep.items_changed([item.pk])
     return item
 
 
@@ -118,6 +119,7 @@ def save(
     add_head(item, document, values, by=by, note=note, at=now, from_file=from_file)
     item.save(update_fields=["head_revision", "state", "updated_at", "upstream_key"])
     record(item, action, by=by, via=via, permission="edit", note=note, from_state=from_state, at=now)
+    upkeep.items_changed([item.pk])
     return item.head_revision
 
 

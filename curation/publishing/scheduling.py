@@ -16,6 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from communities import access
+from curation import upkeep
 from curation.models import Change, CuratedItem, JobRun
 from curation.publishing import guards
 from curation.publishing.ledger import claim, deed, record
@@ -61,6 +62,7 @@ def set_dates(
     item.save(update_fields=["publish_at", "unpublish_at", "updated_at"])
     words = f"from {_shown(publish_at, 'publication')} until {_shown(unpublish_at, 'further notice')}"
     details = {f"{name}_before": moment.isoformat() for name, moment in before.items() if moment}
+    upkeep.items_changed([item.pk])
     return record(item, "rescheduled", by=by, via=via, permission="publish", note=words, details=details, at=at)
 
 
@@ -155,6 +157,7 @@ def _bring_out(item: CuratedItem, now: datetime) -> None:
         item, "publish", by=None, actor_name="Schedule", via=JOB, permission="publish", revision=revision, at=now,
         details={"when": scheduled_at.isoformat(), "revision": revision.number},
     )  # fmt: skip
+    upkeep.items_changed([item.pk])
 
 
 def _failed(pk: int, number: int, error: Exception) -> Applied:

@@ -1,0 +1,198 @@
+"""Keeps ready what readers meet of items: their places on shelves, their cards, their facts.
+
+What each piece follows from is said by its model; `place` is called wherever any of that changes.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
+
+from curation.html import xml_safe
+from curation.models import Card, CuratedItem, Placement, Shelf
+from curation.models.shelf import WHOLE_SITE, kind_number, month_number
+from curation.workflow import Publication
+
+BATCH = 200
+"""Items that are made ready at once."""
+AT_ONCE = 1000
+"""Of how many items the cards are rendered by the write that changed them; those of more are rendered when they are
+read, until `rebuild_pages` has done it."""
+CARD = "components/item_card.html"
+
+Place = tuple[int, int]
+"""A shelf and its owner."""
+
+
+def place(pks: Sequence[int]) -> None:
+    """Makes the places and the cards of these items what they should be; those that are not live have none."""
+    render = len(pks) <= AT_ONCE
+    for start in range(0, len(pks), BATCH):
+        _place(pks[start : start + BATCH], render)
+
+
+def rebuild(pks: Sequence[int], *, keep: bool = True) -> list[int]:
+    """Makes anew what is kept ready of these items; returns those of which something was not as it should be.
+
+    Without `keep` it is only looked at.
+    """
+    with transaction.atomic():
+        before = _kept(pks)
+        _place(pks, True)
+        after = _kept(pks)
+        if not keep:
+            transaction.set_rollback(True)
+    return [pk for pk in pks if before.get(pk) != after.get(pk)]
+
+
+def stale() -> Any:
+    """The cards that have to be rendered again: what they show has changed, or the templates have."""
+    return Card.objects.exclude(made_with=made_with())
+
+
+def _place(pks: Sequence[int], render: bool) -> None:
+    items = list(CuratedItem.objects.filter(pk__in=pks, publication=Publication.LIVE).with_facts())
+    _put(pks, {item.pk: _Wanted(item.publish_at, item.unpublish_at, set(_places(item))) for item in items})
+    Card.objects.filter(item__in=set(pks) - {item.pk for item in items}).delete()
+    if not render:
+        Card.objects.filter(item__in=pks).update(made_with="")
+        return
+    have = {card.pk: card for card in Card.objects.filter(item__in=pks)}
+    made = [make_card(item) for item in items]
+    Card.objects.bulk_create(card for card in made if card.pk not in have)
+    changed = [card for card in made if card.pk in have and not _same(card, have[card.pk])]
+    Card.objects.bulk_update(changed, ["html", "facts", "made_with"])
+
+
+def _same(one: Card, other: Card) -> bool:
+    return (one.html, one.facts, one.made_with) == (other.html, other.facts, other.made_with)
+
+
+def _kept(pks: Sequence[int]) -> dict[int, Any]:
+    kept: dict[int, Any] = {}
+    columns = ("item_id", "shelf", "owner", "publish_at", "unpublish_at")
+    for item, *placed in Placement.objects.filter(item__in=pks).order_by("shelf", "owner").values_list(*columns):
+        kept.setdefault(item, []).append(tuple(placed))
+    for card in Card.objects.filter(item__in=pks):
+        kept.setdefault(card.pk, []).append((card.html, card.facts, card.made_with))
+    return kept
+
+
+class _Wanted(NamedTuple):
+    """Where an item should stand, and from when until when."""
+
+    publish_at: Any
+    unpublish_at: datetime | None
+    places: set[Place]
+
+
+def _put(pks: Sequence[int], wanted: dict[int, _Wanted]) -> None:
+    """Changes the places that are not as wanted, and leaves all others alone."""
+    gone, late, there = [], [], set()
+    for placement in Placement.objects.filter(item__in=pks):
+        should = wanted.get(placement.item_id)
+        at = (placement.shelf, placement.owner)
+        if should is None or at not in should.places:
+            gone.append(placement.pk)
+            continue
+        there.add((placement.item_id, *at))
+        if (placement.publish_at, placement.unpublish_at) != (should.publish_at, should.unpublish_at):
+            placement.publish_at, placement.unpublish_at = should.publish_at, should.unpublish_at
+            late.append(placement)
+    Placement.objects.filter(pk__in=gone).delete()
+    Placement.objects.bulk_update(late, ["publish_at", "unpublish_at"], batch_size=BATCH)
+    Placement.objects.bulk_create(
+        Placement(
+            shelf=shelf, owner=owner, item_id=pk, publish_at=should.publish_at, unpublish_at=should.unpublish_at
+        )
+        for pk, should in wanted.items()
+        for shelf, owner in sorted(should.places)
+        if (pk, shelf, owner) not in there
+    )  # fmt: skip
+
+
+def _places(item: CuratedItem) -> Iterator[Place]:
+    """Every place of a live item from `with_facts()`."""
+    yield Shelf.SITE, WHOLE_SITE
+    yield Shelf.COMMUNITY, item.community_id
+    yield from ((Shelf.COMMUNITY, community.pk) for community in item.also_in.all())
+    yield from ((Shelf.TOPIC, link.topic_id) for link in item.item_topics.all())
+    yield from ((Shelf.AUTHOR, byline.author_id) for byline in item.bylines.all())
+    yield from ((Shelf.TAG, link.tag_id) for link in item.item_tags.all())
+    if item.publisher_id is not None:
+        yield Shelf.PUBLISHER, item.publisher_id
+    if item.kind:
+        yield Shelf.KIND, kind_number(item.kind)
+    shown = shown_date(item)
+    yield Shelf.YEAR, shown.year
+    yield Shelf.MONTH, month_number(shown.year, shown.month)
+
+
+def shown_date(item: CuratedItem) -> datetime:
+    """The date that readers see beside a live item, in UTC."""
+    shown = item.date or item.publish_at
+    assert shown is not None
+    return shown.astimezone(UTC)
+
+
+# --- Cards -----------------------------------------------------------------------------------------------------------
+
+
+def make_card(item: CuratedItem) -> Card:
+    """The card of a live item from `with_facts()`; not saved."""
+    return Card(item=item, html=render_card(item), facts=facts(item), made_with=made_with())
+
+
+def render_card(item: CuratedItem) -> SafeString:
+    """The card of an item in a list, from its template."""
+    return mark_safe(get_template(CARD).render({"item": item, "place": True, "level": 3}).strip())  # noqa: S308
+
+
+def facts(item: CuratedItem) -> dict[str, Any]:
+    """What lists, feeds and links tell of an item from `with_facts()` in plain words, without its page."""
+    topics = [link.topic.label for link in item.item_topics.all()]
+    tags = [link.tag.name for link in item.item_tags.all()]
+    words = {
+        "title": item.title,
+        "url": item.get_absolute_url(),
+        "id": item.md_name or f"item-{item.pk}",
+        "description": item.description,
+        "authors": [author.name for author in item.byline],
+        "publisher": str(item.publisher or ""),
+        "community": item.community.name,
+        "categories": list(dict.fromkeys(word for word in (item.kind, *topics, *tags) if word)),
+        "date": shown_date(item).isoformat(),
+        "picture": item.featured_image.file.url if item.featured_image else "",
+        "alt": item.alt_text,
+    }
+    return {name: _safe(value) for name, value in words.items()}
+
+
+def _safe(value: Any) -> Any:
+    """Without characters that no feed can hold, and that PostgreSQL's JSON refuses."""
+    return [xml_safe(each) for each in value] if isinstance(value, list) else xml_safe(value)
+
+
+@lru_cache(maxsize=1)
+def made_with() -> str:
+    """Names the version of everything in the program that a stored card was rendered with.
+
+    Part of it are the templates of components, the tags they use, and where pictures are served from.
+    """
+    digest = hashlib.sha256(repr((settings.MEDIA_URL, settings.STORAGES["default"])).encode())
+    for path in _sources():
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _sources() -> Iterable[Path]:
+    components = settings.BASE_DIR / "templates" / "components"
+    here = Path(__file__).parent
+    return sorted([*components.glob("*.html"), *(here / "templatetags").glob("*.py"), here / "shelves.py"])
