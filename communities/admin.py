@@ -3,11 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db.models import Field, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.forms import BaseInlineFormSet, ChoiceField, FileField, FileInput, Form, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -16,7 +15,8 @@ from django.utils.safestring import SafeString
 from communities import access, invitations
 from communities.models import CheckLevel, Community, Membership, Role, Topic, User
 from curation import images
-from curation.admin.base import NewsroomAdmin, SharedAdmin, holds, number_of, with_published
+from curation.admin.base import NewsroomAdmin, OurBoxes, SharedAdmin, holds, number_of, with_published
+from curation.admin.combobox import Combobox
 from curation.admin.parts import published_link
 from curation.checks import CHECKS, Check
 from curation.models import CuratedItem
@@ -26,12 +26,17 @@ admin.site.unregister(Group)
 
 
 class NamedFormSet(BaseInlineFormSet):
-    """Each box says what it is for to those who do not see the head of its column."""
+    """Each box says what it is for to those who do not see the head of its column; what a row has chosen is read with
+    the rows, not once for each.
+    """
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         for name, field in form.fields.items():
             field.widget.attrs.setdefault("aria-label", "Remove" if name == "DELETE" else field.label)
+            if isinstance(field.widget, Combobox) and form.instance.pk:
+                chosen = getattr(form.instance, name)
+                field.widget.known = {str(chosen.pk): str(chosen)}
 
 
 class MembersFormSet(NamedFormSet):
@@ -46,24 +51,16 @@ class MembersFormSet(NamedFormSet):
             )
 
 
-class Memberships(admin.TabularInline):
+class Memberships(OurBoxes, admin.TabularInline):
     model = Membership
     formset = NamedFormSet
     extra = 1
-
-    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
-        """Only the choice: who is added or changed elsewhere is no matter of this list."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
 
 
 class Members(Memberships):
     """The members of a community: its leads change them, its members see them."""
 
     formset = MembersFormSet
-    autocomplete_fields = ("user",)
     verbose_name, verbose_name_plural = "member", "Members"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -218,13 +215,18 @@ class TopicAdmin(SharedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return with_published(super().get_queryset(request), "topics")
 
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        """“Medigy: Privacy”, as it is shown, is two words to be found."""
+        return super().get_search_results(request, queryset, search_term.replace(":", " "))
+
     @admin.display(description="published items")
     def published_items(self, topic: Topic) -> SafeString | str:
         return published_link(topic.published, "topic", topic.pk)
 
 
 class TheirMemberships(Memberships):
-    autocomplete_fields = ("community",)
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("community")
 
     def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return request.user.is_superuser
@@ -265,6 +267,9 @@ class PersonAdmin(NewsroomAdmin, UserAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         members = Prefetch("memberships", Membership.objects.select_related("community").order_by("-role"))
         return super().get_queryset(request).prefetch_related(members)
+
+    def choice(self, user: User) -> dict[str, str]:
+        return {"note": user.username} if user.get_full_name() else {}
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         # A lead looks for people to add; addresses are not for them to find out.

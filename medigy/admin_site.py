@@ -6,6 +6,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
+from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -33,6 +34,18 @@ class NewsroomAutocomplete(AutocompleteJsonView):
 
     def has_perm(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.model_admin.has_choose_permission(request)
+
+    def get_queryset(self) -> QuerySet:
+        """What begins with the words comes before what only holds them."""
+        rows = super().get_queryset()
+        if not self.term.strip():
+            return rows
+        field = self.model_admin.get_search_fields(self.request)[0]
+        begins = Case(When(**{f"{field}__istartswith": self.term.strip()}, then=0), default=1)
+        return rows.order_by(begins, *(rows.query.order_by or rows.model._meta.ordering), "pk")
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        return super().serialize_result(obj, to_field_name) | self.model_admin.choice(obj)
 
 
 class CurationAdminSite(AdminSite):

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import (
     Count,
+    DateField,
+    DateTimeField,
     Field,
     IntegerField,
     Model,
@@ -12,6 +16,7 @@ from django.db.models import (
     ProtectedError,
     QuerySet,
     Subquery,
+    TimeField,
     URLField,
 )
 from django.db.models.functions import Coalesce
@@ -22,6 +27,8 @@ from django.urls import reverse
 from communities import access
 from communities.models import Role
 from curation import upkeep
+from curation.admin.combobox import Combobox, ComboboxMultiple
+from curation.admin.fields import LocalTime
 from curation.models import CuratedItem
 
 
@@ -37,7 +44,39 @@ def holds_somewhere(user: Any, permission: str) -> bool:
     return any(access.can(user, permission, place, owner=user.pk) for place in places)
 
 
-class NewsroomAdmin(admin.ModelAdmin):
+class OurBoxes:
+    """The newsroom's own boxes in every form, in place of Django's; a part of sections and of the lists within them.
+
+    Relations are found by typing, dates and times are the browser's own, and nothing opens in a window of its own.
+    """
+
+    formfield_overrides = {
+        DateTimeField: {"form_class": LocalTime, "widget": None},
+        DateField: {"widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})},
+        TimeField: {"widget": forms.TimeInput(format="%H:%M", attrs={"type": "time"})},
+        URLField: {"assume_scheme": "https"},
+    }
+
+    @property
+    def media(self) -> forms.Media:
+        return forms.Media(js=[forms.Script("medigy/admin-forms.js", defer=True)])
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("widget", Combobox(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("widget", ComboboxMultiple(db_field, self.admin_site))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class NewsroomAdmin(OurBoxes, admin.ModelAdmin):
     """A section that asks `communities.access` alone; Django's model permissions and `is_staff` play no part.
 
     As it is, it suits what all communities share: every member sees and adds, `change_role` anywhere changes,
@@ -86,10 +125,12 @@ class NewsroomAdmin(admin.ModelAdmin):
         """Whether the person may be offered rows of this section in another one's form."""
         return self.has_view_permission(request)
 
-    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
-        if isinstance(db_field, URLField):
-            kwargs.setdefault("assume_scheme", "https")
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+    def choice(self, obj: Any) -> dict[str, str]:
+        """What tells `obj` from its like where it is found by typing: a `note` of few words, the address of a
+        `picture`.
+        """
+        published = getattr(obj, "published", 0)
+        return {"note": f"{published} published"} if published else {}
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         """Its public page, where it has something to show."""

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from taggit.utils import parse_tags
@@ -123,7 +124,9 @@ class LocalTime(forms.DateTimeField):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=LocalTimeInput(), required=False, **kwargs)
+        help_text = kwargs.pop("help_text", "")
+        said = lazy(lambda: f"{help_text} Time zone: {timezone.get_current_timezone_name()}.".strip(), str)()
+        super().__init__(**{"required": False, **kwargs, "widget": LocalTimeInput(), "help_text": said})
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         shown = self.widget.format_value(self.prepare_value(initial)) or ""

@@ -5,12 +5,12 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from communities import access
+from curation.admin.combobox import Combobox
 from curation.admin.queues import QUEUES, WORK, counts
 from curation.models import CuratedItem
 
@@ -125,10 +125,11 @@ class ChosenFilter(admin.SimpleListFilter):
         super().__init__(request, params, model, model_admin)
         field = CuratedItem._meta.get_field(self.field)
         rows = field.remote_field.model._default_manager.all()
-        widget = AutocompleteSelect(field, model_admin.admin_site, attrs={"aria-label": f"By {self.title}"})
-        box = forms.ModelChoiceField(rows, required=False, widget=widget)
         value = self.value()
-        self.chosen = rows.filter(pk=value).first() if value and value.isdecimal() else None
+        self.chosen = rows.filter(pk=value).first() if value and value.isdecimal() and len(value) < 19 else None
+        known = {str(self.chosen.pk): str(self.chosen)} if self.chosen else {}
+        widget = Combobox(field, model_admin.admin_site, {"aria-label": f"By {self.title}"}, known=known, offered=0)
+        box = forms.ModelChoiceField(rows, required=False, widget=widget)
         self.box = box.widget.render(
             self.parameter_name, self.chosen.pk if self.chosen else None, {"id": f"filter-{self.parameter_name}"}
         )

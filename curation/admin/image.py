@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -87,8 +86,6 @@ class FeaturedImageAdmin(NewsroomAdmin):
             self.message_user(request, "The picture is in the library now.", messages.SUCCESS)
 
     def response_add(self, request: HttpRequest, obj: FeaturedImage, post_url_continue: str | None = None) -> Any:
-        if IS_POPUP_VAR in request.POST:
-            return super().response_add(request, obj, post_url_continue)
         return redirect(self.address("change", obj.pk))
 
     def get_urls(self) -> list[URLPattern]:
@@ -109,6 +106,9 @@ class FeaturedImageAdmin(NewsroomAdmin):
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Cache-Control"] = "private, max-age=86400"
         return response
+
+    def choice(self, image: FeaturedImage) -> dict[str, str]:
+        return {"note": f"{image.width} × {image.height}", "picture": picture_address(image)}
 
     @admin.display(description="picture")
     def shown(self, image: FeaturedImage) -> SafeString:

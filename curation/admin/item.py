@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Q, QuerySet
 from django.forms import Media
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from communities import access
 from curation import links
 from curation.admin import item_bulk, item_compare, item_edit, item_history, item_preview, item_upload
 from curation.admin.base import NewsroomAdmin, holds_somewhere
+from curation.admin.combobox import Combobox
 from curation.admin.filters import (
     AuthorFilter,
     CommunityFilter,
@@ -53,7 +53,7 @@ class ItemAdmin(NewsroomAdmin):
     @property
     def media(self) -> Media:
         # The filters choose by typing, too.
-        return super().media + AutocompleteSelect(CuratedItem._meta.get_field("publisher"), self.admin_site).media
+        return super().media + Combobox().media
 
     # --- Who may do what ---
 

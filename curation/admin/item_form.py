@@ -5,17 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
-from django.urls import reverse
-from django.utils import timezone
 
 from communities import access
 from communities.models import Community
 from curation import images, links
 from curation.admin import fields, item_questions
+from curation.admin.combobox import Combobox, ComboboxWords
 from curation.admin.fields import Line, Lines, LocalTime, Moment, Parsed
 from curation.admin.filters import KINDS
 from curation.exchange.values import ItemValues
@@ -29,6 +26,15 @@ SAME_NAME = (
 """The fields that bear the same name in the values."""
 SAID = {*SAME_NAME, "featured_image", "upload", "also_in"}
 """All fields that hold words of the item."""
+
+
+def _row_of(name: str) -> Combobox:
+    return Combobox(CuratedItem._meta.get_field(name))
+
+
+def _names_of(name: str, **options: Any) -> ComboboxWords:
+    return ComboboxWords(CuratedItem._meta.get_field(name), **options)
+
 
 PICTURES = "image/jpeg,image/png,image/webp,image/gif,image/avif"
 
@@ -55,7 +61,9 @@ class ItemForm(forms.Form):
         label="Curator's note", required=False, help_text="Why it is worth reading, in your own words. Readers see it."
     )
 
-    featured_image = forms.ModelChoiceField(FeaturedImage.objects.all(), required=False, label="From the library")
+    featured_image = forms.ModelChoiceField(
+        FeaturedImage.objects.all(), required=False, label="From the library", widget=_row_of("featured_image")
+    )
     upload = forms.FileField(
         required=False, label="Or a new picture", widget=forms.FileInput(attrs={"accept": PICTURES}),
         help_text="JPEG, PNG, WebP, GIF or AVIF, up to 20 MB.",
@@ -66,15 +74,17 @@ class ItemForm(forms.Form):
     )  # fmt: skip
 
     authors = Parsed(
-        label="Authors", required=False, read=fields.read_names, write=fields.write_lines,
+        label="Authors", required=False, widget=_names_of("authors", ordered=True), read=fields.read_names,
+        write=fields.write_lines,
         help_text="Who wrote the article, one name a line, in the order of the byline. New names are added.",
     )  # fmt: skip
     topics = Parsed(
-        label="Topics", required=False, read=fields.read_topics, write=fields.write_topics,
+        label="Topics", required=False, widget=_names_of("topics"), read=fields.read_topics, write=fields.write_topics,
         help_text="One a line, with its vocabulary: “Medigy: Increase Profitability”, “Symplur: #PopulationHealth”.",
     )  # fmt: skip
     tags = Parsed(
-        label="Tags", required=False, read=fields.read_tags, write=fields.write_tags, rows=1,
+        label="Tags", required=False, widget=_names_of("tags", separator=","), read=fields.read_tags,
+        write=fields.write_tags, rows=1,
         help_text="Free words, separated by commas.",
     )  # fmt: skip
     also_in = forms.MultipleChoiceField(
@@ -149,22 +159,13 @@ class ItemForm(forms.Form):
         self.places = [(place.slug, place.name) for place in community.queryset]
         self.fields["also_in"].choices = self.places
         self.initial["also_in"] = [slug for slug, _ in self.places if slug in values.also_in]
-        picture = CuratedItem._meta.get_field("featured_image")
-        self.fields["featured_image"].widget = AutocompleteSelect(picture, admin.site)
-        self.fields["featured_image"].widget.choices = self.fields["featured_image"].choices
         self.fields["kind"].widget.attrs["list"] = "kinds"
-        for name, separator in (("authors", "\n"), ("topics", "\n"), ("tags", ",")):
-            source = {"app_label": "curation", "model_name": "curateditem", "field_name": name}
-            suggestions = {"data-suggest": reverse("admin:autocomplete", query=source), "data-separator": separator}
-            self.fields[name].widget.attrs |= suggestions
         for name in ("body", "carried"):
             self.fields[name].widget.attrs |= {"spellcheck": "false", "class": "mdg-code"}
         for move in {*self.moves, *([chosen] if chosen else [])}:
             for question in item_questions.of(move):
                 self.fields[item_questions.name_of(move, question)] = item_questions.field(question, item)
-        zone = timezone.get_current_timezone_name()
         for name in ("publish_at", "unpublish_at"):
-            self.fields[name].help_text += f" Time zone: {zone}."
             self.fields[name].disabled = not may_publish
         if not may_edit:
             for name in SAID:

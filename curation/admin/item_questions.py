@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from communities.models import Role, User
 from curation.admin.fields import Line, LocalTime
@@ -27,7 +26,6 @@ def field(question: Question, item: CuratedItem | None) -> forms.Field:
     options: dict[str, Any] = {"label": question.label, "help_text": question.help}
     match question.kind:
         case "moment":
-            options["help_text"] = f"{question.help} Time zone: {timezone.get_current_timezone_name()}.".strip()
             return LocalTime(**options)
         case "day":
             day = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})

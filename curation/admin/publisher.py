@@ -36,6 +36,9 @@ class PublisherAdmin(NewsroomAdmin):
         policies = () if (access.highest_role(request.user) or 0) >= self.change_role else POLICIES
         return ("host", *policies) if obj else policies
 
+    def choice(self, publisher: Publisher) -> dict[str, str]:
+        return {"note": publisher.host} if publisher.name else {}
+
     @admin.display(description="publisher", ordering="name")
     def shown_name(self, publisher: Publisher) -> str:
         return str(publisher)

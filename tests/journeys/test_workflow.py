@@ -71,7 +71,7 @@ def test_an_item_goes_through_every_hand_and_reaches_its_readers(
     contributor.goto("/admin/")
     contributor.get_by_role("link", name="A year of video visits").first.click()
     expect(contributor.get_by_text("Who wrote it?")).to_be_visible()
-    contributor.get_by_role("textbox", name="Authors").fill("Ada Moreno")
+    contributor.get_by_role("combobox", name="Authors").fill("Ada Moreno")
     press(contributor, "Submit for review", "submitted for review")
     contributor.get_by_role("link", name="Preview").first.click()
     frame = contributor.frame_locator("iframe")

@@ -141,35 +141,6 @@ def test_pages_can_be_read_and_used_by_everybody(open_page, newsroom, item, sche
         assert not found.response["violations"], f"{address}: {found.generate_report()}"
 
 
-def test_a_picture_is_chosen_from_the_library_by_typing(page, newsroom, item):
-    other = make_image("A waiting room")
-    log_in(page, "curator")
-    page.goto(admin("change", item.pk))
-    page.locator(".mdg-field--featured_image .select2-selection").click()
-    page.keyboard.type("waiting")
-    page.get_by_role("option", name="A waiting room").click()
-    page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_text("saved as revision 3").wait_for()
-    item.refresh_from_db()
-    assert item.featured_image == other
-
-
-def test_names_that_are_there_are_suggested_while_they_are_typed(page, newsroom):
-    make_item(community=newsroom.home, authors=["Sonalika Ghosh"], topics=[("Medigy", "Privacy")], tags=["consent"])
-    log_in(page, "curator")
-    page.goto(admin("add"))
-    for label, before, typed, name in (
-        ("Authors", "Ada\n", "sona", "Sonalika Ghosh"),
-        ("Topics", "Symplur: #hash\n", "Medigy: pri", "Medigy: Privacy"),
-        ("Tags", "news,", " cons", "consent"),
-    ):
-        box = page.get_by_label(label, exact=True)
-        box.fill(before)
-        box.press_sequentially(typed)
-        page.get_by_role("button", name=name).click()
-        assert box.input_value() == (before + name if before.endswith("\n") else f"{before} {name}")
-
-
 def test_everything_works_without_scripts(open_page, newsroom):
     page = open_page(java_script_enabled=False)
     log_in(page, "contributor")
