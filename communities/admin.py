@@ -95,7 +95,7 @@ class CommunityForm(CheckLevels, ModelForm):
     class Meta:
         model = Community
         fields = (
-            "name", "slug", "masthead", "introduction", "image_alt", "file_key", "self_approval",
+            "name", "slug", "masthead", "introduction", "accent", "contact", "image_alt", "file_key", "self_approval",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -131,7 +131,7 @@ class CommunityAdmin(NewsroomAdmin):
     search_fields = ("name", "slug")
     search_help_text = "By name or address."
     fieldsets = (
-        (None, {"fields": ("name", "slug", "masthead", "introduction")}),
+        (None, {"fields": ("name", "slug", "masthead", "introduction", "accent", "contact")}),
         ("Picture", {"fields": ("upload", "image_alt")}),
         ("Working together", {"fields": ("self_approval",)}),
         ("Checks before review", {"fields": tuple(CHECK_FIELDS), "classes": ("collapse",)}),

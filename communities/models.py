@@ -1,6 +1,7 @@
 """Communities, the people in them, and the vocabulary that they classify with."""
 
 from typing import Any
+from zlib import crc32
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -34,6 +35,21 @@ def validate_check_levels(levels: Any) -> None:
         )
 
 
+class Accent(models.TextChoices):
+    """The colour of a community: a hue, whose shades the style sheet (`tone-…`) chooses so that all can be read."""
+
+    TEAL = "teal", "Teal"
+    BLUE = "blue", "Blue"
+    INDIGO = "indigo", "Indigo"
+    VIOLET = "violet", "Violet"
+    PLUM = "plum", "Plum"
+    ROSE = "rose", "Rose"
+    BRICK = "brick", "Brick"
+    AMBER = "amber", "Amber"
+    OLIVE = "olive", "Olive"
+    GREEN = "green", "Green"
+
+
 class Community(models.Model):
     """A place that readers know, with the words and path pieces that its files carry."""
 
@@ -62,6 +78,18 @@ class Community(models.Model):
         max_length=300,
         blank=True,
         help_text="What the image shows, for people who do not see it.",
+    )
+    accent = models.CharField(
+        "colour",
+        max_length=10,
+        choices=Accent,
+        blank=True,
+        help_text="The colour of its pages and of the mark beside its items. Left empty, it follows from the address.",
+    )
+    contact = models.EmailField(
+        "mail address",
+        blank=True,
+        help_text="Where readers can write to. It stands on the community's page, for everybody to read.",
     )
     file_key = models.CharField(
         "name in files",
@@ -98,6 +126,11 @@ class Community(models.Model):
     @property
     def headline(self) -> str:
         return self.masthead or self.name
+
+    @property
+    def tone(self) -> str:
+        """The colour that goes with it on all pages: `tone-<name>` in the style sheet."""
+        return self.accent or Accent.values[crc32(self.slug.encode()) % len(Accent.values)]
 
     @property
     def key_in_files(self) -> str:
@@ -146,12 +179,25 @@ class Role(models.IntegerChoices):
     LEAD = 40, "Lead"
 
 
+class MembershipQuerySet(models.QuerySet):
+    def named_to_readers(self) -> "MembershipQuerySet":
+        """Who curates, as readers may know it: people with a full name who did not decline, leads first."""
+        curating = self.filter(named=True, role__gte=Role.CURATOR, user__is_active=True)
+        named = curating.exclude(user__first_name="", user__last_name="").select_related("user")
+        return named.order_by("-role", "user__last_name", "user__first_name")
+
+
 class Membership(models.Model):
     """A person's role in one community."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="memberships")
     role = models.PositiveSmallIntegerField(choices=Role, default=Role.CONTRIBUTOR)
+    named = models.BooleanField(
+        "named to readers", default=True, help_text="Whether the community's page says that they curate it."
+    )
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         ordering = ["community", "-role", "user"]

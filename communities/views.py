@@ -44,6 +44,22 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
         trail=[Crumb("Communities", reverse("communities")), Crumb(community.name)],
         picture=community.image.url if community.image else "",
         community=community,
+        tone=community.tone,
+        people=community.memberships.named_to_readers(),
         items=shown.newest_first().with_card()[:NEWEST],
         topics=counts.topics(shown).order_by("-shown", "label")[:OFTEN_USED],
+    )
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    return show(
+        request,
+        "about.html",
+        title="About",
+        description="What this site is, how its items are chosen and reviewed, and how to reach those who do it.",
+        canonical=reverse("about"),
+        section="about",
+        trail=[Crumb("About")],
+        contacts=Community.objects.exclude(contact=""),
     )

@@ -118,6 +118,7 @@ def in_readers_page(
         trail=item_trail(shown),
         status=status,
         item=shown,
+        tone=item.community.tone,
         revision=revision,
         picture_address=picture_address,
         **context,

@@ -3,8 +3,10 @@
 None of them touches a session, a cookie or the person who asks: every reader gets the same page.
 """
 
+import re
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import unquote
 
 from django.contrib.sitemaps.views import SitemapIndexItem
 from django.contrib.sitemaps.views import sitemap as sitemap_part
@@ -38,6 +40,8 @@ NEWEST = 10
 """How many items the home page begins with: one large, the others in rows of three."""
 RELATED = 3
 """How many other items of its community the page of an item leads to."""
+WORDS_OF_A_PATH = 8
+"""With how many words of a missing address the search is filled in."""
 DESCRIPTION_LENGTH = 200
 """Characters of a description for search engines that is taken from a text."""
 PICTURE_TYPES = {
@@ -81,6 +85,7 @@ def curated_content(request: HttpRequest, slug: str) -> HttpResponse:
         section="communities",
         trail=[*_trail(community), Crumb("Curated content")],
         community=community,
+        tone=community.tone,
         filter=shown,
         listing=items,
     )
@@ -110,6 +115,7 @@ def item(request: HttpRequest, community: str, slug: str) -> HttpResponse:
         picture=found.featured_image.file.url if found.featured_image else "",
         picture_alt=found.alt_text,
         kind_of_page="article",
+        tone=found.community.tone,
         item=found,
         related=others[:RELATED],
     )
@@ -120,14 +126,21 @@ def _missing_item(request: HttpRequest, items: CuratedItemQuerySet, slug: str) -
     address in capitals.
     """
     gone = (
-        items.gone().filter(slug=slug).select_related("community").only("community", "publication", "gone_to").first()
+        items.gone()
+        .filter(slug=slug)
+        .select_related("community")
+        .only("community", "publication", "gone_to", "publish_at")
+        .first()
     )
     if gone is not None and gone.publication == Publication.WITHDRAWN and gone.gone_to:
         # For now: it can be published again, and browsers never forget a permanent redirect.
         return HttpResponseRedirect(gone.gone_to)
     if gone is not None:
         trail = [*_trail(gone.community), Crumb("No longer here")]
-        return show(request, "gone.html", title="No longer here", trail=trail, status=410, community=gone.community)
+        return show(
+            request, "gone.html", title="No longer here", trail=trail, status=410,
+            community=gone.community, tone=gone.community.tone, since=gone.publish_at,
+        )  # fmt: skip
     if slug != slug.lower() and (found := items.published().filter(slug=slug.lower()).first()):
         return HttpResponsePermanentRedirect(found.get_absolute_url())
     raise Http404("There is no such item.")
@@ -210,6 +223,15 @@ def _shelf(
     )
 
 
+def words_of(path: str) -> str:
+    """What somebody who followed `path` may have looked for, at most WORDS_OF_A_PATH words of its last piece.
+
+    It comes from the path alone: it tells nothing about what lies there.
+    """
+    piece = unquote(path).rstrip("/").rpartition("/")[2]
+    return " ".join(re.findall(r"[^\W\d_]{2,30}", piece)[:WORDS_OF_A_PATH])
+
+
 def item_trail(item: CuratedItem) -> list[Crumb]:
     """The way to the page of `item`."""
     shelf = Crumb("Curated content", reverse("curated_content", args=[item.community.slug]))
@@ -278,7 +300,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return show(request, "404.html", title="There is nothing here", status=404)
+    words = words_of(request.path_info)
+    return show(request, "404.html", title="There is nothing here", status=404, words=words)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -1,10 +1,11 @@
-"""Security headers that Django 5.2 does not set by itself."""
+"""Security headers that Django 5.2 does not set by itself, and the page that stands in while the site is worked on."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -43,3 +44,34 @@ class SecurityHeadersMiddleware:
         if in_admin:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+RETRY_SECONDS = 300
+OPEN_MEANWHILE = ("/admin/", "/health/", settings.STATIC_URL)
+"""Where addresses begin that are answered during maintenance as well."""
+NOTICE_LENGTH = 300
+
+
+class MaintenanceMiddleware:
+    """Answers readers with 503 while `MAINTENANCE` is set or `MAINTENANCE_FILE` is there; asks no database.
+
+    The first line of the file, if it has one, is what readers are told.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(OPEN_MEANWHILE) or (notice := self._notice()) is None:
+            return self.get_response(request)
+        page = render_to_string("503.html", {"title": "Back in a moment", "notice": notice})
+        return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"})
+
+    @staticmethod
+    def _notice() -> str | None:
+        """What readers are told, None where the site is open."""
+        try:
+            with settings.MAINTENANCE_FILE.open(encoding="utf-8", errors="replace") as file:
+                return file.readline(NOTICE_LENGTH).strip()
+        except OSError:
+            return "" if settings.MAINTENANCE else None

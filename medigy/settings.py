@@ -12,6 +12,8 @@ env = Environment()
 DEBUG = env.flag("DEBUG")
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
 SECRET_KEY = env.text("SECRET_KEY") or kept_secret(DATA_DIR / "secret_key")
+MAINTENANCE = env.flag("MAINTENANCE")
+MAINTENANCE_FILE = DATA_DIR / "maintenance"
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 
 # Absolute addresses are made from SITE_URL, never from what a request claims. Its scheme decides whether the site
@@ -41,6 +43,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "medigy.middleware.SecurityHeadersMiddleware",
+    "medigy.middleware.MaintenanceMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "curation.middleware.AliasMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",

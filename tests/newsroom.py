@@ -62,7 +62,8 @@ class _Forms(HTMLParser):
         elif tag == "option" and self.select and "selected" in at:
             self.data.setdefault(self.select, []).append(at.get("value") or "")
         elif tag == "input" and name and self.counts(kind, at):
-            self.data.setdefault(name, []).append((at.get("value") or "").replace("\n", "").replace("\r", ""))
+            value = at.get("value", "on" if kind == "checkbox" else "") or ""
+            self.data.setdefault(name, []).append(value.replace("\n", "").replace("\r", ""))
 
     def counts(self, kind: str | None, at: dict[str, str | None]) -> bool:
         return "checked" in at if kind in {"checkbox", "radio"} else kind not in {"file", "submit"}

@@ -135,6 +135,7 @@ TABLE: dict[str, Row] = {
     f"{PERSON}<path:object_id>/delete/": Row("nobody", "nobody", data={"post": "yes"}),
     # For readers.
     "": FOR_READERS,
+    "about/": FOR_READERS,
     "communities/": FOR_READERS,
     "communities/<slug:slug>/": FOR_READERS,
     "communities/<slug:slug>/curated-content/": FOR_READERS,

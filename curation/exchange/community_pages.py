@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from communities.models import User
 
 _PAGE = re.compile(r"communities/([^/]+)/_index\.md")
-_KEYS = {"name": "title", "masthead": "mastHead", "image_alt": "imageAlt"}
+_KEYS = {"name": "title", "masthead": "mastHead", "image_alt": "imageAlt", "accent": "accent"}
 """The fields of a community and the keys they live in; the introduction is the body."""
 
 

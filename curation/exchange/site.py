@@ -34,7 +34,13 @@ MANIFEST = ".medigy-site.json"
 """Remembers what was written, so that a file which somebody changed is known from one of ours."""
 OVERLAY = PurePosixPath("overlay")
 SHIPPED = Path(__file__).parent / "hugo"
-STATIC = {"static/site.css": "medigy/site.css", "static/logo.svg": "medigy/logo.svg"}
+STATIC = {
+    f"static/{name}": f"medigy/{name}"
+    for name in (
+        "site.css", "logo.svg", "fonts/newsreader.woff2", "fonts/newsreader-ext.woff2", "fonts/newsreader-italic.woff2",
+        "fonts/figtree.woff2", "fonts/figtree-ext.woff2", "fonts/LICENSE-Newsreader.txt", "fonts/LICENSE-Figtree.txt",
+    )
+}  # fmt: skip
 
 _FOREIGN_CONFIGS = (
     "config", "hugo.yaml", "hugo.yml", "hugo.json", "config.toml", "config.yaml", "config.yml", "config.json",

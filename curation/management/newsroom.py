@@ -69,7 +69,7 @@ def load(password: str, step: Callable[[], None] = lambda: None) -> list[User]:
 def _community(row: dict[str, Any]) -> Community:
     community = Community(
         slug=row["slug"], name=row["name"], masthead=row["masthead"], introduction=row["introduction"],
-        image_alt=row["image_alt"], check_levels=row.get("checks", {}),
+        image_alt=row["image_alt"], accent=row["accent"], contact=row["contact"], check_levels=row.get("checks", {}),
     )  # fmt: skip
     picture = FOLDER / "static" / row["image"].lstrip("/")
     with picture.open("rb") as file:

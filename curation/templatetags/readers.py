@@ -2,14 +2,11 @@
 
 from django import template
 
-from communities.models import Community
 from curation import links
 from curation.pages import absolute
 
 register = template.Library()
 register.filter("absolute", absolute)
-
-TONES = 6
 
 
 @register.filter
@@ -19,12 +16,6 @@ def web_link(address: str) -> str:
         return links.check(address)
     except links.LinkError:
         return ""
-
-
-@register.filter
-def tone(community: Community) -> int:
-    """The number of the colour that goes with a community on all pages: `tone-N` in the style sheet."""
-    return community.pk % TONES
 
 
 @register.filter
