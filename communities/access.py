@@ -4,14 +4,11 @@ Permissions are held per community by the role of a membership. A superuser may 
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from communities.models import Community, Membership, Role
-
-if TYPE_CHECKING:
-    from communities.models import User
+from communities.models import Community, Membership, Role, User
 
 ModelT = TypeVar("ModelT", bound=Model)
 
@@ -97,16 +94,41 @@ def scope(
 
     `community` and `owner` are the look-ups that lead from a row to its community and to the user whose work it is.
     """
+    allowed = rule(user, permission, community=community, owner=owner)
+    return queryset if allowed is None else queryset.filter(allowed)
+
+
+def rule(
+    user: Any, permission: str, *, community: str = "community_id", owner: str | None = "created_by_id"
+) -> Q | None:
+    """What `scope` asks of a row, to be combined with other conditions; None for whoever may do everything."""
     if _is_superuser(user):
-        return queryset
+        return None
     grant = PERMISSIONS[permission]
-    rule = Q(**{f"{community}__in": _communities(user, grant.role)})
+    allowed = Q(**{f"{community}__in": _communities(user, grant.role)})
     if grant.own is not None and owner is not None:
-        rule |= Q(**{f"{community}__in": _communities(user, grant.own), owner: user.pk})
-    return queryset.filter(rule)
+        allowed |= Q(**{f"{community}__in": _communities(user, grant.own), owner: user.pk})
+    return allowed
 
 
-def _is_superuser(user: "User | Any") -> bool:
+def holders(permission: str, community: Community | int, *, owner: int | None = None) -> QuerySet[User]:
+    """The active people who hold `permission` in `community` by their membership: `can_by_role` the other way round."""
+    grant = PERMISSIONS[permission]
+    held = Q(role__gte=grant.role)
+    if grant.own is not None and owner is not None:
+        held |= Q(role__gte=grant.own, user=owner)
+    members = Membership.objects.filter(held, community=community).values("user")
+    return User.objects.filter(pk__in=members, is_active=True)
+
+
+def leads_of(user: User) -> QuerySet[User]:
+    """The active leads of the communities that `user` is a member of."""
+    places = Membership.objects.filter(user=user).values("community")
+    leads = Membership.objects.filter(community__in=places, role=Role.LEAD).values("user")
+    return User.objects.filter(pk__in=leads, is_active=True)
+
+
+def _is_superuser(user: Any) -> bool:
     return bool(getattr(user, "is_active", False) and getattr(user, "is_superuser", False))
 
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 
-from communities import access, invitations
+from communities import access, invitations, members
 from communities.models import CheckLevel, Community, Membership, Role, Topic, User
 from curation import images
 from curation.admin.base import NewsroomAdmin, OurBoxes, SharedAdmin, holds, number_of, with_published
@@ -37,6 +37,16 @@ class NamedFormSet(BaseInlineFormSet):
             if isinstance(field.widget, Combobox) and form.instance.pk:
                 chosen = getattr(form.instance, name)
                 field.widget.known = {str(chosen.pk): str(chosen)}
+
+
+class TellsMembers(NewsroomAdmin):
+    """A section in which memberships are changed, of which the people concerned are told."""
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        if formset.model is Membership:
+            changed = [membership for membership, _ in formset.changed_objects]
+            members.tell([*formset.new_objects, *changed], formset.deleted_objects, by=request.user)
 
 
 class MembersFormSet(NamedFormSet):
@@ -124,7 +134,7 @@ class CommunityForm(CheckLevels, ModelForm):
 
 
 @admin.register(Community)
-class CommunityAdmin(NewsroomAdmin):
+class CommunityAdmin(TellsMembers):
     form = CommunityForm
     inlines = (Members,)
     list_display = ("name", "slug", "published_items", "members", "my_role")
@@ -238,7 +248,7 @@ class TheirMemberships(Memberships):
 
 
 @admin.register(User)
-class PersonAdmin(NewsroomAdmin, UserAdmin):
+class PersonAdmin(TellsMembers, UserAdmin):
     """People who sign in, for superusers. Nobody is deleted: what they did stays signed with their name."""
 
     inlines = (TheirMemberships,)

@@ -1,6 +1,7 @@
 """Bringing people into communities."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
@@ -16,6 +17,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from communities import access
 from communities.models import Community, Membership, Role, User
+from curation import notices
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,19 @@ def invite(who: str, community: Community, role: Role, *, by: Any = None) -> Inv
             raise ValidationError(f"{user} is the only lead of {community}. Make somebody else lead before.")
         membership.role = role
         membership.save(update_fields=["role"])
+    if before != role:
+        tell([membership], [], by=by)
     status = "created" if made else "added" if before is None else "unchanged" if before == role else "changed"
     return Invitation(user, membership, status, _link_for(user, community, by))
+
+
+def tell(given: Iterable[Membership], taken: Iterable[Membership], *, by: User | None) -> None:
+    """Tells people of the memberships that they were `given`, with whatever role, and of those `taken` from them."""
+    for membership in given:
+        role = Role(membership.role).label.lower()
+        notices.notify("member", [membership.user_id], by=by, community=membership.community, note=role)
+    for membership in taken:
+        notices.notify("removed", [membership.user_id], by=by, community=membership.community)
 
 
 def find(who: str) -> User | None:

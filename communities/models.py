@@ -12,8 +12,20 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 
 
+class MailPreference(models.TextChoices):
+    """When a person's notifications go to them by e-mail."""
+
+    AT_ONCE = "at_once", "At once"
+    DAILY = "daily", "Once a day, together"
+    NEVER = "never", "Never"
+
+
 class User(AbstractUser):
     """A person who signs in. What they may do is said by their memberships, not by `is_staff`."""
+
+    mail = models.CharField(
+        "notifications by e-mail", max_length=10, choices=MailPreference, default=MailPreference.AT_ONCE
+    )
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

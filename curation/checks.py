@@ -28,6 +28,7 @@ PICTURE_WIDTH = 600
 """Pixels below which a picture looks blurred on the page of an item."""
 
 GOES_LIVE = frozenset({"publish", "schedule", "fast_track"})
+SETTLED = GOES_LIVE | {"approve"}
 ALWAYS = GOES_LIVE | {"submit"}
 _FILE_NAME = re.compile(
     r"(?i).*\.(jpe?g|png|gif|webp|avif|svg|tiff?|bmp)|(img|dsc|image|picture|photo|screenshot)[\W\d_]*"
@@ -246,6 +247,15 @@ def _blocked(subject: Subject) -> Iterator[str]:
         yield why
 
 
+def _open_comments(subject: Subject) -> Iterator[str]:
+    item = subject.item
+    number = item.comments.open_threads().filter(blocking=True).count() if item else 0
+    if number == 1:
+        yield "A comment has to be settled first. Answer it, and have it resolved."
+    elif number:
+        yield f"{number} comments have to be settled first. Answer them, and have them resolved."
+
+
 _BLOCK, _WARN = CheckLevel.BLOCK, CheckLevel.WARN
 
 CHECKS: dict[str, Check] = {
@@ -275,6 +285,10 @@ CHECKS: dict[str, Check] = {
         ),
         Check("address_shadowed", "slug", _BLOCK, "Its address and old addresses are nobody else's.", _addresses),
         Check("publisher_blocked", "link", _BLOCK, "The publisher is not blocked.", _blocked, GOES_LIVE),
+        Check(
+            "open_comments", "comment", _BLOCK, "No comment is open that has to be settled before approval.",
+            _open_comments, SETTLED,
+        ),
     )
 }  # fmt: skip
 """Every check by its code, in the order of the form."""

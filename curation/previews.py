@@ -13,7 +13,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.text import slugify
 
 from communities.models import Community, Topic
-from curation import links, publishing
+from curation import links, notices, publishing
 from curation.exchange import rows
 from curation.exchange.values import ItemValues
 from curation.models import (
@@ -158,6 +158,7 @@ def add_note(link: PreviewLink, *, name: str, note: str, agrees: bool | None) ->
     publishing.remark(
         item, _DEEDS[agrees], actor_name=f"{name} (guest)", via=VIA, note=note, revision=link.revision, at=said.at
     )
+    notices.notify("guest", {link.created_by_id, *notices.authors(item)}, actor_name=name, item=item, note=note)
     return said
 
 

@@ -1,7 +1,7 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
-from curation import preview_views, views
+from curation import mail_views, preview_views, views
 
 
 class Words(StringConverter):
@@ -31,5 +31,6 @@ urlpatterns = [
     re_path(
         r"^preview/(?P<token>[0-9]{1,18}:[A-Za-z0-9_-]{43})/picture/$", preview_views.picture, name="preview_picture"
     ),
+    path("notifications/mail/<words:token>/", mail_views.preference, name="mail_preference"),
     re_path(r"^media/(?P<name>[^\x00]+)$", views.media, name="picture"),
 ]

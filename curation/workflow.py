@@ -147,8 +147,8 @@ MOVES: dict[str, Move] = {
         ),
         Move(
             "approve", "Approve", "approved", "review",
-            (State.IN_REVIEW,), _NOT_ARCHIVED, to_state=State.APPROVED, not_own=True, primary=True,
-            help="This revision, exactly as it stands, may be published.",
+            (State.IN_REVIEW,), _NOT_ARCHIVED, to_state=State.APPROVED, guards=(Guard.CHECKS,), not_own=True,
+            primary=True, help="This revision, exactly as it stands, may be published.",
         ),
         Move(
             "publish", "Publish", "published", "publish",

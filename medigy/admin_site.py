@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 
 from communities import access
+from curation import notices
 
 NAVIGATION = (
     "CuratedItem", "FeaturedImage", "Author", "Publisher", "Topic", "Tag", "Community", "User",
@@ -62,13 +63,26 @@ class CurationAdminSite(AdminSite):
         return access.is_member(request.user)
 
     def get_urls(self) -> list[Any]:
+        # The pages' module needs the models, which the site comes before.
+        from curation.admin import notifications
+
+        wrap = self.admin_view
+        own = [
+            path("notifications/", wrap(notifications.page), name="notifications"),
+            path("notifications/<int:pk>/", wrap(notifications.follow), name="notification"),
+            path("notifications/mail/", wrap(notifications.mail), name="notification_mail"),
+        ]
         # Django's way from any object to its public address asks nobody, and so would tell the addresses of drafts.
-        return [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
+        return own + [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
         places = {name: place for place, name in enumerate(NAVIGATION)}
         sections = [section for app in context["available_apps"] for section in app["models"]]
+        if context["has_permission"] and not hasattr(request, "unread"):
+            request.unread = notices.unread(request.user)
+        context["unread"] = getattr(request, "unread", 0)
+        context["unread_words"] = f"{notices.MANY - 1}+" if context["unread"] >= notices.MANY else context["unread"]
         context["sections"] = sorted(sections, key=lambda section: places.get(section["object_name"], len(places)))
         return context
 

@@ -4,9 +4,11 @@ A wrong value never stops the settings from loading: the safe default is used, a
 """
 
 import os
+import re
 import secrets
 import tempfile
 from contextlib import suppress
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -103,9 +105,27 @@ class Environment:
         """Cache settings from an address: locmemcache:// or redis://HOST:PORT/NUMBER."""
         return self._address(name, default, self._env.cache_url_config, "redis://host:6379/1")
 
-    def email(self, name: str, default: str) -> dict:
-        """Mail settings from an address: consolemail:// or smtp+tls://USER:PASSWORD@HOST:PORT."""
-        return self._address(name, default, self._env.email_url_config, "smtp+tls://user:password@host:587")
+    def email(self, name: str, default: Path) -> dict:
+        """Mail settings from an address: consolemail:// or smtp+tls://USER:PASSWORD@HOST:PORT.
+
+        `default` is a folder that mails are written into as files, so that nothing leaves a machine by accident.
+        """
+        if self.text(name):
+            example = "smtp+tls://user:password@host:587"
+            problems = len(self.problems)
+            config = self._address(name, "consolemail://", self._env.email_url_config, example)
+            if len(self.problems) == problems:
+                return config
+        return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": str(default)}
+
+    def sender(self, name: str, default: str) -> str:
+        """Who mail is from: an e-mail address, or a name with one: News <news@example.org>."""
+        text = self.text(name, default)
+        address = parseaddr(text)[1]
+        if text.isprintable() and re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address):
+            return text
+        self.problems.append((name, f"{name} is no e-mail address. Write it like News <news@example.org>."))
+        return default
 
     def _address(self, name: str, default: str, read, example: str) -> dict:
         try:

@@ -118,7 +118,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-vars().update(env.email("EMAIL_URL", "consolemail://"))
+
+# --- Mail ------------------------------------------------------------------------------------------------------------
+vars().update(env.email("EMAIL_URL", DATA_DIR / "mail"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("EMAIL_FROM", f"Medigy curation <newsroom@{_site.hostname}>")
+# A server that does not answer must not hold up the others' mail for ever.
+EMAIL_TIMEOUT = 20
 
 # --- Language and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -50,7 +50,9 @@ class _Forms(HTMLParser):
         at = dict(attrs)
         if tag == "form":
             self.inside = at.get("id") == self.wanted
-        if not self.inside or "disabled" in at:
+        # What names a form of its own belongs to that one, wherever it stands.
+        belongs = at["form"] == self.wanted if at.get("form") else self.inside
+        if not belongs or "disabled" in at:
             return
         name, kind = at.get("name") or "", at.get("type", "text")
         if tag == "button":

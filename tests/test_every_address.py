@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from communities.models import Role, Topic
-from curation import previews
+from curation import mailing, previews
 from curation.models import Author, Change, CuratedItem, Tag
 from tests.factories import make_image, make_item
 from tests.newsroom import make_newsroom, signed_in
@@ -75,6 +75,10 @@ TABLE: dict[str, Row] = {
     "admin/password_change/": Row("members", "members"),
     "admin/password_change/done/": Row("members", "nobody"),
     "admin/autocomplete/": Row("members", "nobody", f"admin/autocomplete/{ASKED}"),
+    "admin/notifications/": Row("members", "members"),
+    # Whose it is opens it, and nobody else; here it is nobody's.
+    "admin/notifications/<int:pk>/": Row("nobody", "nobody"),
+    "admin/notifications/mail/": Row("members", "members"),
     "admin/jsi18n/": Row("members", "nobody"),
     "admin/^(?P<app_label>curation|communities)/$": Row("nobody", "nobody", "admin/curation/"),
     "admin/(?P<url>.*)$": Row("nobody", "nobody", "admin/nothing-like-it/"),
@@ -109,6 +113,9 @@ TABLE: dict[str, Row] = {
     f"{ITEM}<int:pk>/preview/<int:number>/look/": OWN,
     f"{ITEM}<int:pk>/preview/<int:number>/share/": Row("nobody", "contributor"),
     f"{ITEM}<int:pk>/links/<int:link>/revoke/": Row("nobody", "contributor"),
+    f"{ITEM}<int:pk>/comments/": Row("contributor", "contributor", data={"do": "add", "text": "Hello"}),
+    f"{ITEM}<int:pk>/people/": Row("contributor", "nobody"),
+    f"{ITEM}<int:pk>/presence/": Row("nobody", "contributor"),
     f"{ITEM}<int:pk>/revisions/<int:number>/": OWN,
     f"{ITEM}<int:pk>/revisions/<int:number>.md": OWN,
     # What all communities share.
@@ -153,6 +160,8 @@ TABLE: dict[str, Row] = {
     "sitemap.xml": FOR_READERS,
     "sitemap-<slug:section>.xml": Row("all", "nobody", "sitemap-items.xml"),
     "robots.txt": FOR_READERS,
+    # The link below each mail of notifications is its own authority.
+    "notifications/mail/<words:token>/": Row("all", "all", "notifications/mail/{mail_token}/"),
     # What is not public: pictures of drafts at the readers' address, and drafts without a link to them.
     "^media/(?P<name>[^\\x00]+)$": Row("nobody", "nobody", "media/{picture}"),
     "^preview/(?P<token>[0-9]{1,18}:[A-Za-z0-9_-]{43})/$": Row("all", "all", "preview/{token}/", shows=True),
@@ -192,6 +201,7 @@ def world(db: None) -> SimpleNamespace:
             "number": 1,
             "link": link.pk,
             "token": previews.token_of(link),
+            "mail_token": mailing.token_of(newsroom.contributor if name == "home" else newsroom.stranger),
             "picture": draft.featured_image.file.name,
             "rows": {
                 "curateditem": draft.pk,
@@ -306,7 +316,13 @@ def test_a_number_that_leads_to_nothing_or_to_somebody_else_s_leads_nowhere(worl
     forgeries = [
         {"object_id": 987_654, "pk": 987_654, "id": 987_654, "item": 987_654},
         {"object_id": "10**99", "pk": 10**30, "id": 10**30, "item": 10**30},
-        {"number": 99, "link": there["link"], "token": "1:" + "A" * 43, "picture": "pictures/none.webp"},
+        {
+            "number": 99,
+            "link": there["link"],
+            "token": "1:" + "A" * 43,
+            "picture": "pictures/none.webp",
+            "mail_token": f"{here['rows']['user']}:" + "A" * 43,
+        },
         {"object_id": "x' OR 1=1--", "number": 10**30, "link": 10**30, "token": f"{10**17}:" + "A" * 43},
     ]
     redirects = {route for route in ROUTES if route.endswith("/<path:object_id>/")}

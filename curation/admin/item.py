@@ -14,7 +14,7 @@ from django.utils.text import smart_split, unescape_string_literal
 
 from communities import access
 from curation import links
-from curation.admin import item_bulk, item_compare, item_edit, item_history, item_preview, item_upload
+from curation.admin import item_bulk, item_comments, item_compare, item_edit, item_history, item_preview, item_upload
 from curation.admin.base import NewsroomAdmin, holds_somewhere
 from curation.admin.combobox import Combobox
 from curation.admin.filters import (
@@ -155,6 +155,9 @@ class ItemAdmin(NewsroomAdmin):
             path("<int:pk>/preview/<int:number>/look/", wrap(self.look_view), name=f"{name}_look"),
             path("<int:pk>/preview/<int:number>/share/", wrap(self.share_view), name=f"{name}_share"),
             path("<int:pk>/links/<int:link>/revoke/", wrap(self.revoke_view), name=f"{name}_revoke"),
+            path("<int:pk>/comments/", wrap(self.comments_view), name=f"{name}_comments"),
+            path("<int:pk>/people/", wrap(self.people_view), name=f"{name}_people"),
+            path("<int:pk>/presence/", wrap(self.presence_view), name=f"{name}_presence"),
             path("<int:pk>/revisions/<int:number>/", wrap(self.revision_view), name=f"{name}_revision"),
             path("<int:pk>/revisions/<int:number>.md", wrap(self.revision_file_view), name=f"{name}_revision_file"),
             *super().get_urls(),
@@ -201,6 +204,15 @@ class ItemAdmin(NewsroomAdmin):
 
     def revoke_view(self, request: HttpRequest, pk: int, link: int) -> HttpResponse:
         return item_preview.revoke(self, request, self.found(request, str(pk)), link)
+
+    def comments_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return item_comments.talk(self, request, self.found(request, str(pk)))
+
+    def people_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return item_comments.people(request, self.found(request, str(pk)))
+
+    def presence_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return item_comments.present(request, self.found(request, str(pk)))
 
     def upload_view(self, request: HttpRequest) -> HttpResponse:
         return item_upload.upload(self, request)

@@ -10,9 +10,10 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from communities import access
-from curation import publishing, workflow
+from curation import notices, presence, publishing, workflow
 from curation.admin import item_questions
 from curation.admin.base import holds_somewhere
+from curation.admin.item_comments import conversation, mark
 from curation.admin.item_conflict import told
 from curation.admin.item_form import SAID, ItemForm
 from curation.admin.item_history import file_panel
@@ -50,6 +51,8 @@ def add(section: "ItemAdmin", request: HttpRequest) -> HttpResponse:
 def change(section: "ItemAdmin", request: HttpRequest, item: CuratedItem) -> HttpResponse:
     """The form of `item`. A save that began from an older version comes back as 409 with everything typed."""
     if request.method != "POST":
+        notices.opened(item, request.user)
+        presence.here(item, request.user)
         return _page(section, request, _form_of(item, request), item)
     if (name := request.POST.get("_move")) is not None and name not in MOVES:
         return HttpResponseBadRequest("There is no such step.")
@@ -203,6 +206,8 @@ def _done(section: "ItemAdmin", request: HttpRequest, item: CuratedItem, done: l
         messages.success(request, f"“{item.title}”: {', '.join(done)}.")
     else:
         messages.info(request, "Nothing was changed, so nothing was saved.")
+    if "_close" in request.POST:
+        presence.left(item, request.user)
     if "_close" in request.POST or not section.get_queryset(request).filter(pk=item.pk).exists():
         return redirect(section.address("changelist"))
     return redirect(section.address("change", item.pk))
@@ -232,6 +237,9 @@ def _page(
         context |= rail(item, form.base, request.user, form.steps())
         context["file"] = file_panel(item)
         context["may_edit"] = not form.fields["title"].disabled
+        context |= conversation(item, request.user)
+        mark(form, section.address("comments", item.pk), context)
+        context["others"] = presence.others(item, request.user)
         context["may_set_dates"] = not form.fields["publish_at"].disabled
     context |= more
     request.current_app = section.admin_site.name

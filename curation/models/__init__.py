@@ -4,9 +4,12 @@ from curation.models.alias import Alias
 from curation.models.append_only import NeverChanged
 from curation.models.author import Author, ItemAuthor
 from curation.models.change import Change
+from curation.models.comment import Comment
 from curation.models.image import FeaturedImage
 from curation.models.item import CuratedItem, ItemTopic
 from curation.models.job_run import JobRun
+from curation.models.notification import Notification, OutgoingMail
+from curation.models.presence import Presence
 from curation.models.preview import PreviewLink, PreviewNote, PreviewVisit
 from curation.models.publisher import Publisher
 from curation.models.revision import Revision
@@ -18,6 +21,7 @@ __all__ = [
     "Author",
     "Card",
     "Change",
+    "Comment",
     "CuratedItem",
     "Edition",
     "FeaturedImage",
@@ -26,7 +30,10 @@ __all__ = [
     "ItemTopic",
     "JobRun",
     "NeverChanged",
+    "Notification",
+    "OutgoingMail",
     "Placement",
+    "Presence",
     "PreviewLink",
     "PreviewNote",
     "PreviewVisit",

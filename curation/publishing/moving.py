@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from django.utils import timezone
 
 from communities import access
-from curation import checks, links, upkeep, workflow
+from curation import checks, links, notices, upkeep, workflow
 from curation.models import Change, CuratedItem
 from curation.publishing.guards import Answers, refusal
 from curation.publishing.ledger import claim, deed, give_back, record
@@ -62,6 +62,7 @@ def move(
     change = tell(
         name, note=note, details=made.details, from_state=made.from_state, from_publication=made.from_publication
     )
+    notices.moved(item, change)
     if made.dropped:
         tell("unschedule", note=made.why_dropped, details=made.dropped)
     if chosen.quiet:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from communities import access
 from communities.models import Community
-from curation import upkeep, workflow
+from curation import notices, upkeep, workflow
 from curation.exchange import documents, keys, rows
 from curation.exchange.header import Header
 from curation.exchange.values import ItemValues
@@ -119,6 +119,8 @@ def save(
     add_head(item, document, values, by=by, note=note, at=now, from_file=from_file)
     item.save(update_fields=["head_revision", "state", "updated_at", "upstream_key"])
     record(item, action, by=by, via=via, permission="edit", note=note, from_state=from_state, at=now)
+    if action == "edited":
+        notices.notify("edited", [item.reviewer_id], by=by, item=item, note=note, at=now)
     upkeep.items_changed([item.pk])
     return item.head_revision
 

@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from communities import access
-from curation import upkeep
+from curation import notices, upkeep
 from curation.models import Change, CuratedItem, JobRun
 from curation.publishing import guards
 from curation.publishing.ledger import claim, deed, record
@@ -153,13 +153,15 @@ def _bring_out(item: CuratedItem, now: datetime) -> None:
     go_live(item, revision, now)
     item.updated_at = now
     item.save()
-    record(
+    change = record(
         item, "publish", by=None, actor_name="Schedule", via=JOB, permission="publish", revision=revision, at=now,
         details={"when": scheduled_at.isoformat(), "revision": revision.number},
     )  # fmt: skip
+    notices.moved(item, change)
     upkeep.items_changed([item.pk])
 
 
+@transaction.atomic
 def _failed(pk: int, number: int, error: Exception) -> Applied:
     """Says on the item what kept its update from going out; it stays scheduled, and the next run tries again."""
     if isinstance(error, ValidationError):
@@ -171,7 +173,10 @@ def _failed(pk: int, number: int, error: Exception) -> Applied:
         words = f"Something went wrong in the program: {error}"
     still_scheduled = CuratedItem.objects.filter(pk=pk, scheduled_revision__number=number)
     still_scheduled.update(schedule_error=words, schedule_attempts=F("schedule_attempts") + 1)
-    return Applied(CuratedItem.objects.select_related("community").get(pk=pk), number, words)
+    item = CuratedItem.objects.select_related("community").get(pk=pk)
+    if item.schedule_attempts == 1:  # the same every minute would be no news
+        notices.update_failed(item, words)
+    return Applied(item, number, words)
 
 
 def _shown(moment: datetime | None, otherwise: str) -> str:
