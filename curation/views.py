@@ -17,7 +17,6 @@ from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
-    HttpResponsePermanentRedirect,
     HttpResponseRedirect,
 )
 from django.shortcuts import get_object_or_404, render
@@ -122,28 +121,23 @@ def item(request: HttpRequest, community: str, slug: str) -> HttpResponse:
 
 
 def _missing_item(request: HttpRequest, items: CuratedItemQuerySet, slug: str) -> HttpResponse:
-    """Says of what was public that it is gone, and nothing more, or leads where an editor says; leads on from an
-    address in capitals.
-    """
-    gone = (
-        items.gone()
-        .filter(slug=slug)
-        .select_related("community")
-        .only("community", "publication", "gone_to", "publish_at")
-        .first()
-    )
-    if gone is not None and gone.publication == Publication.WITHDRAWN and gone.gone_to:
+    """Says of what was public that it is gone, and nothing more."""
+    found = items.gone().filter(slug=slug).select_related("community").first()
+    if found is None:
+        raise Http404("There is no such item.")
+    return gone(request, found)
+
+
+def gone(request: HttpRequest, item: CuratedItem) -> HttpResponse:
+    """The answer to who asks for an item that is gone, by its address or an old one; leads where an editor says."""
+    if item.publication == Publication.WITHDRAWN and item.gone_to:
         # For now: it can be published again, and browsers never forget a permanent redirect.
-        return HttpResponseRedirect(gone.gone_to)
-    if gone is not None:
-        trail = [*_trail(gone.community), Crumb("No longer here")]
-        return show(
-            request, "gone.html", title="No longer here", trail=trail, status=410,
-            community=gone.community, tone=gone.community.tone, since=gone.publish_at,
-        )  # fmt: skip
-    if slug != slug.lower() and (found := items.published().filter(slug=slug.lower()).first()):
-        return HttpResponsePermanentRedirect(found.get_absolute_url())
-    raise Http404("There is no such item.")
+        return HttpResponseRedirect(item.gone_to)
+    trail = [*_trail(item.community), Crumb("No longer here")]
+    return show(
+        request, "gone.html", title="No longer here", trail=trail, status=410,
+        community=item.community, tone=item.community.tone, since=item.publish_at,
+    )  # fmt: skip
 
 
 @require_safe

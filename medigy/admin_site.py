@@ -15,7 +15,7 @@ from communities import access
 from curation import notices
 
 NAVIGATION = (
-    "CuratedItem", "FeaturedImage", "Author", "Publisher", "Topic", "Tag", "Community", "User",
+    "CuratedItem", "FeaturedImage", "Author", "Publisher", "Topic", "Tag", "Community", "User", "Redirect",
 )  # fmt: skip
 """The order of the sections in the navigation; others follow."""
 

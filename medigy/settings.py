@@ -45,7 +45,6 @@ MIDDLEWARE = [
     "medigy.middleware.SecurityHeadersMiddleware",
     "medigy.middleware.MaintenanceMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "curation.middleware.AliasMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -53,6 +52,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "curation.middleware.OldAddressMiddleware",
 ]
 
 ROOT_URLCONF = "medigy.urls"

@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from communities.models import Role, Topic
-from curation import mailing, previews
+from curation import mailing, previews, redirects
 from curation.models import Author, Change, CuratedItem, Tag
 from tests.factories import make_image, make_item
 from tests.newsroom import make_newsroom, signed_in
@@ -63,6 +63,7 @@ def section(name: str, *, change: str, delete: str) -> dict[str, Row]:
 ITEM = "admin/curation/curateditem/"
 COMMUNITY = "admin/communities/community/"
 PERSON = "admin/communities/user/"
+REDIRECT = "admin/curation/redirect/"
 FOR_READERS = Row("all", "nobody")
 OWN = Row("contributor", "contributor")
 ASKED = "?app_label=curation&model_name=revision&field_name=item&term="
@@ -124,6 +125,13 @@ TABLE: dict[str, Row] = {
     **section("curation/featuredimage", change="curator", delete="lead"),
     **section("curation/publisher", change="editor", delete="lead"),
     **section("communities/topic", change="editor", delete="lead"),
+    # Old addresses that lead elsewhere.
+    REDIRECT: Row("members", "members"),
+    f"{REDIRECT}add/": Row("shared editor", "shared editor"),
+    f"{REDIRECT}<path:object_id>/": Row("members", "members"),
+    f"{REDIRECT}<path:object_id>/change/": Row("members", "shared editor"),
+    f"{REDIRECT}<path:object_id>/history/": Row("members", "members"),
+    f"{REDIRECT}<path:object_id>/delete/": Row("shared editor", "shared editor", data={"post": "yes"}),
     "admin/curation/featuredimage/<int:pk>/picture/": Row("members", "members"),
     # Communities and people.
     COMMUNITY: Row("members", "members"),
@@ -212,6 +220,7 @@ def world(db: None) -> SimpleNamespace:
                 "topic": Topic.objects.get(label="Hidden").pk,
                 "community": community.pk,
                 "user": newsroom.contributor.pk if name == "home" else newsroom.stranger.pk,
+                "redirect": redirects.lead(f"/once/{name}/", "/").pk,
             },
         }
     return SimpleNamespace(newsroom=newsroom, places=places)

@@ -1,5 +1,5 @@
 """The curators' pages, one module for each model; importing the package registers them."""
 
-from curation.admin import author, image, item, publisher, tag
+from curation.admin import author, image, item, publisher, redirect, tag
 
-__all__ = ["author", "image", "item", "publisher", "tag"]
+__all__ = ["author", "image", "item", "publisher", "redirect", "tag"]

@@ -5,6 +5,7 @@ from curation.models.append_only import NeverChanged
 from curation.models.author import Author, ItemAuthor
 from curation.models.change import Change
 from curation.models.comment import Comment
+from curation.models.former_name import FormerName, PublisherHost
 from curation.models.image import FeaturedImage
 from curation.models.item import CuratedItem, ItemTopic
 from curation.models.job_run import JobRun
@@ -12,6 +13,7 @@ from curation.models.notification import Notification, OutgoingMail
 from curation.models.presence import Presence
 from curation.models.preview import PreviewLink, PreviewNote, PreviewVisit
 from curation.models.publisher import Publisher
+from curation.models.redirect import MissedAddress, Redirect
 from curation.models.revision import Revision
 from curation.models.shelf import Card, Edition, Placement, Shelf
 from curation.models.tag import ItemTag, Tag
@@ -25,10 +27,12 @@ __all__ = [
     "CuratedItem",
     "Edition",
     "FeaturedImage",
+    "FormerName",
     "ItemAuthor",
     "ItemTag",
     "ItemTopic",
     "JobRun",
+    "MissedAddress",
     "NeverChanged",
     "Notification",
     "OutgoingMail",
@@ -38,6 +42,8 @@ __all__ = [
     "PreviewNote",
     "PreviewVisit",
     "Publisher",
+    "PublisherHost",
+    "Redirect",
     "Revision",
     "Shelf",
     "Tag",

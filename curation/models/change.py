@@ -39,7 +39,10 @@ class Change(AppendOnly):
 
     class Meta:
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["item", "-id"], name="change_timeline")]
+        indexes = [
+            models.Index(fields=["item", "-id"], name="change_timeline"),
+            models.Index(fields=["action", "at"], name="change_deeds"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.action}"

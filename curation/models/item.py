@@ -231,6 +231,8 @@ class CuratedItem(models.Model):
             models.Index(fields=["scheduled_at"], condition=Q(scheduled_at__isnull=False), name="item_due"),
             models.Index(fields=["reviewer"], condition=Q(reviewer__isnull=False), name="item_reviewer"),
             models.Index(fields=["unpublish_at"], condition=Q(unpublish_at__isnull=False), name="item_ends"),
+            models.Index(fields=["review_by"], condition=Q(review_by__isnull=False), name="item_review_by"),
+            models.Index(fields=["created_at"], name="item_created"),
         ]
         constraints = [
             models.UniqueConstraint(

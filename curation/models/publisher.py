@@ -1,9 +1,23 @@
 """Whose site an article was published on, and what we may show of it."""
 
+from collections.abc import Iterable
+
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+
+
+class PublisherQuerySet(models.QuerySet["Publisher"]):
+    def behind(self, hosts: Iterable[str]) -> "dict[str, Publisher]":
+        """The publishers by the hosts among `hosts` that are theirs, be it since two were merged."""
+        wanted = list(hosts)
+        own = Q(host__in=wanted) | Q(other_hosts__host__in=wanted)
+        found: dict[str, Publisher] = {}
+        for publisher in self.filter(own).distinct().prefetch_related("other_hosts"):
+            found |= dict.fromkeys(publisher.hosts, publisher)
+        return {host: found[host] for host in wanted if host in found}
 
 
 class Publisher(models.Model):
@@ -47,6 +61,8 @@ class Publisher(models.Model):
     picture_policy = models.CharField("pictures", max_length=10, choices=PicturePolicy, default=PicturePolicy.ALLOWED)
     notes = models.TextField(blank=True, help_text="For curators only: who to ask, what was agreed.")
 
+    objects = PublisherQuerySet.as_manager()
+
     class Meta:
         ordering = [Lower("name"), "host"]
 
@@ -55,6 +71,11 @@ class Publisher(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("publisher", args=[self.host])
+
+    @property
+    def hosts(self) -> list[str]:
+        """Every host whose links are its own: its name, and those of publishers that were merged into it."""
+        return [self.host, *(other.host for other in self.other_hosts.all())]
 
     @property
     def refusal(self) -> str | None:

@@ -26,6 +26,8 @@ class Revision(AppendOnly):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     note = models.TextField(blank=True)
+    # The number of the revision that this one says again, where nothing but the name of a term is another one.
+    restates = models.PositiveIntegerField(null=True, editable=False)
 
     class Meta:
         ordering = ["item", "-number"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from curation.models import Alias
+from curation.models import Alias, CuratedItem
 from curation.workflow import Publication
 from tests.factories import PAST, make_item
 
@@ -45,8 +45,15 @@ def test_an_alias_answers_only_questions(client):
     assert client.post("/news/old-name/").status_code == 404
 
 
-def test_an_alias_of_what_is_gone_stays_missing(client):
-    make_item(aliases=["/news/old-name/"], publication=Publication.WITHDRAWN, publish_at=PAST)
+def test_an_alias_of_what_is_gone_answers_as_the_item_does(client):
+    item = make_item(aliases=["/news/old-name/"], publication=Publication.WITHDRAWN, publish_at=PAST)
+    assert client.get("/news/old-name/").status_code == client.get(item.get_absolute_url()).status_code == 410
+    CuratedItem.objects.update(gone_to="/topics/")
+    assert client.get("/news/old-name/")["Location"] == "/topics/"
+
+
+def test_an_alias_of_what_was_never_public_stays_missing(client):
+    make_item(aliases=["/news/old-name/"], published=False)
     assert client.get("/news/old-name/").status_code == 404
 
 
@@ -59,5 +66,7 @@ def test_an_alias_never_hides_a_page_that_is_there(client):
 def test_an_address_in_capitals_or_without_its_last_slash_leads_to_the_item(client):
     item = make_item(slug="video-visits")
     address = item.get_absolute_url()
-    assert client.get(address.replace("video-visits", "Video-VISITS"), follow=True).redirect_chain == [(address, 301)]
-    assert client.get(address.rstrip("/"), follow=True).redirect_chain == [(address, 301)]
+    for other in (address.replace("video-visits", "Video-VISITS"), address.rstrip("/"), address.upper().rstrip("/")):
+        assert client.get(other, follow=True).redirect_chain == [(address, 301)]
+    assert client.get(f"{address.upper()}?from=mail")["Location"] == f"{address}?from=mail"
+    assert client.get("/Topics/None-Such").status_code == 404

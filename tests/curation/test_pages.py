@@ -38,7 +38,7 @@ QUERIES = {
     "/sitemap.xml": 5,
     "/robots.txt": 0,
     f"{LIST}nothing/": 3,
-    "/nothing/": 1,
+    "/nothing/": 2,
 }
 
 
