@@ -15,9 +15,19 @@ from django.utils.safestring import SafeString
 from communities import access, invitations, members
 from communities.models import CheckLevel, Community, Membership, Role, Topic, User
 from curation import images
-from curation.admin.base import NewsroomAdmin, OurBoxes, SharedAdmin, holds, number_of, with_published
+from curation.admin.base import (
+    NewsroomAdmin,
+    OurBoxes,
+    SharedAdmin,
+    holds,
+    number_of,
+    use_filter,
+    with_published,
+    with_use,
+)
 from curation.admin.combobox import Combobox
-from curation.admin.parts import published_link
+from curation.admin.parts import all_link, last_used, published_link
+from curation.admin.renaming import Renames
 from curation.checks import CHECKS, Check
 from curation.models import CuratedItem
 
@@ -211,27 +221,52 @@ class CommunityAdmin(TellsMembers):
         return ", ".join(each.get_role_display() for each in community.own_memberships) or "–"
 
 
+class VocabularyFilter(admin.SimpleListFilter):
+    """By vocabulary, the one without a name among them."""
+
+    title = "vocabulary"
+    parameter_name = "vocabulary"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        names = Topic.objects.order_by("vocabulary").values_list("vocabulary", flat=True).distinct()
+        return [(name or "-", name or "Without a vocabulary") for name in names]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if (value := self.value()) is None:
+            return queryset
+        return queryset.filter(vocabulary="" if value == "-" else value)
+
+
 @admin.register(Topic)
-class TopicAdmin(SharedAdmin):
+class TopicAdmin(Renames, SharedAdmin):
+    item_field = "topics"
     change_role = Role.EDITOR
     called = ("vocabulary", "label")
-    list_display = ("label", "vocabulary", "slug", "published_items")
-    list_filter = ("vocabulary",)
-    search_fields = ("label", "vocabulary")
-    search_help_text = "By label or vocabulary."
+    list_display = ("label", "vocabulary", "published_items", "all_items", "shown_last_used", "slug")
+    list_filter = (VocabularyFilter, use_filter("topics"))
+    search_fields = ("label", "vocabulary", "former_names__name")
+    search_help_text = "By label or vocabulary, also a former one."
     fields = ("vocabulary", "label", "slug", "description")
     prepopulated_fields = {"slug": ("vocabulary", "label")}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return with_published(super().get_queryset(request), "topics")
+        return with_use(super().get_queryset(request), "topics")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         """“Medigy: Privacy”, as it is shown, is two words to be found."""
         return super().get_search_results(request, queryset, search_term.replace(":", " "))
 
-    @admin.display(description="published items")
+    @admin.display(description="published", ordering="published")
     def published_items(self, topic: Topic) -> SafeString | str:
         return published_link(topic.published, "topic", topic.pk)
+
+    @admin.display(description="all items", ordering="used")
+    def all_items(self, topic: Topic) -> SafeString | str:
+        return all_link(topic.used, "topic", topic.pk)
+
+    @admin.display(description="last published", ordering="last_used")
+    def shown_last_used(self, topic: Topic) -> SafeString | str:
+        return last_used(topic)
 
 
 class TheirMemberships(Memberships):

@@ -109,9 +109,10 @@ def level_of(check: Check, values: ItemValues) -> CheckLevel:
 def publisher_behind(values: ItemValues) -> Publisher | None:
     """The publisher that the link of `values` leads to; None where there is none, or none that is known yet."""
     try:
-        return Publisher.objects.filter(host=links.brand(values.link)).first() if values.link else None
+        host = links.brand(values.link) if values.link else ""
     except links.LinkError:
         return None
+    return Publisher.objects.behind([host]).get(host) if host else None
 
 
 def cleaned_away(values: ItemValues) -> str:

@@ -71,7 +71,7 @@ def _publisher(link: str) -> Publisher | None:
     if not link:
         return None
     host = links.brand(link)
-    return Publisher.objects.filter(host=host).first() or Publisher(host=host, name=host)
+    return Publisher.objects.behind([host]).get(host) or Publisher(host=host, name=host)
 
 
 def _topics(values: ItemValues) -> list[Topic]:

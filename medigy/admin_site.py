@@ -18,6 +18,8 @@ NAVIGATION = (
     "CuratedItem", "FeaturedImage", "Author", "Publisher", "Topic", "Tag", "Community", "User", "Redirect",
 )  # fmt: skip
 """The order of the sections in the navigation; others follow."""
+PAGES = (("calendar", "Calendar"), ("reports", "Reports"))
+"""The pages that are no section, by the names of their addresses, with what the navigation calls them."""
 
 
 class NewsroomLoginForm(AuthenticationForm):
@@ -63,14 +65,16 @@ class CurationAdminSite(AdminSite):
         return access.is_member(request.user)
 
     def get_urls(self) -> list[Any]:
-        # The pages' module needs the models, which the site comes before.
-        from curation.admin import notifications
+        # The pages' modules need the models, which the site comes before.
+        from curation.admin import calendar, notifications, reports
 
         wrap = self.admin_view
         own = [
             path("notifications/", wrap(notifications.page), name="notifications"),
             path("notifications/<int:pk>/", wrap(notifications.follow), name="notification"),
             path("notifications/mail/", wrap(notifications.mail), name="notification_mail"),
+            *calendar.urls(self),
+            *reports.urls(self),
         ]
         # Django's way from any object to its public address asks nobody, and so would tell the addresses of drafts.
         return own + [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
@@ -84,6 +88,9 @@ class CurationAdminSite(AdminSite):
         context["unread"] = getattr(request, "unread", 0)
         context["unread_words"] = f"{notices.MANY - 1}+" if context["unread"] >= notices.MANY else context["unread"]
         context["sections"] = sorted(sections, key=lambda section: places.get(section["object_name"], len(places)))
+        context["pages"] = (
+            [(title, reverse(f"admin:{name}")) for name, title in PAGES] if context["has_permission"] else []
+        )
         return context
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -36,6 +36,8 @@ django.setup()
 # pytest-xdist's workers inherit the environment, and would read the settings before they come by here.
 del os.environ["DJANGO_SETTINGS_MODULE"]
 
+from curation import missed  # noqa: E402 - models can be read only now
+
 hypothesis.settings.register_profile("repeatable", database=None, deadline=None, derandomize=True)
 hypothesis.settings.load_profile("repeatable")
 
@@ -50,6 +52,13 @@ def _files_last_as_long_as_rows() -> Iterator[None]:
         if path == settings.STATIC_ROOT:  # made with the settings, and never written to by a test
             continue
         shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+@pytest.fixture(autouse=True)
+def _missed_addresses_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Writes them where a test says so, and not when ten seconds have passed."""
+    monkeypatch.setattr(missed, "_waiting", {})
+    monkeypatch.setattr(missed, "_written_at", float("inf"))
 
 
 @pytest.fixture(scope="session", autouse=True)

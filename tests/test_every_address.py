@@ -60,6 +60,25 @@ def section(name: str, *, change: str, delete: str) -> dict[str, Row]:
     }
 
 
+def merging(name: str) -> dict[str, Row]:
+    """The pages on which editors make several rows one."""
+    at = f"admin/{name}/"
+    model = name.rpartition("/")[2]
+    return {
+        f"{at}merge/": Row("shared editor", "shared editor", f"{at}merge/?from={{rows[{model}]}}"),
+        f"{at}alike/": Row("shared editor", "shared editor"),
+    }
+
+
+def renaming(name: str) -> dict[str, Row]:
+    """The pages on which editors give a row another name, for all communities."""
+    at = f"admin/{name}/"
+    return merging(name) | {
+        f"{at}<int:pk>/rename/": Row("shared editor", "shared editor"),
+        f"{at}<int:pk>/files/": Row("shared editor", "shared editor"),
+    }
+
+
 ITEM = "admin/curation/curateditem/"
 COMMUNITY = "admin/communities/community/"
 PERSON = "admin/communities/user/"
@@ -125,6 +144,16 @@ TABLE: dict[str, Row] = {
     **section("curation/featuredimage", change="curator", delete="lead"),
     **section("curation/publisher", change="editor", delete="lead"),
     **section("communities/topic", change="editor", delete="lead"),
+    # What is about many items at once.
+    "admin/calendar/": Row("members", "members"),
+    "admin/reports/": Row("members", "members"),
+    "admin/reports/<slug:code>/": Row("shared editor", "shared editor", "admin/reports/people/"),
+    "admin/reports/<slug:code>.csv": Row("shared editor", "shared editor", "admin/reports/people.csv"),
+    "admin/reports/<slug:code>.jsonl": Row("shared editor", "shared editor", "admin/reports/missed-addresses.jsonl"),
+    **renaming("curation/author"),
+    **renaming("curation/tag"),
+    **renaming("communities/topic"),
+    **merging("curation/publisher"),
     # Old addresses that lead elsewhere.
     REDIRECT: Row("members", "members"),
     f"{REDIRECT}add/": Row("shared editor", "shared editor"),

@@ -9,6 +9,7 @@ from django.db.models import (
     Count,
     DateField,
     DateTimeField,
+    Exists,
     Field,
     IntegerField,
     Model,
@@ -171,7 +172,7 @@ class SharedAdmin(NewsroomAdmin):
     """A shared section whose rows have an address of their own (`slug`), which never changes once readers know it.
 
     Nor does what items call a row (`called`) while there are such items: it stands in their files, from which it would
-    come back with their next change.
+    come back with their next change. `curation.admin.renaming` changes both, with the files.
     """
 
     called: tuple[str, ...] = ("name",)
@@ -186,7 +187,7 @@ class SharedAdmin(NewsroomAdmin):
         described = {}
         if obj is not None and self.uses(obj):
             described["description"] = (
-                "It stands in the files of its items under this name: to rename it, change it there."
+                "It stands in the files of its items under this name. “Rename” gives it another one, there too."
             )
         return [(None, {"fields": self.get_fields(request, obj)} | described)]
 
@@ -200,6 +201,52 @@ def number_of(rows: QuerySet, column: str) -> Coalesce:
         rows.filter(**{column: OuterRef("pk")}).order_by().values(column).annotate(number=Count("pk")).values("number")
     )
     return Coalesce(Subquery(numbers, output_field=IntegerField()), 0)
+
+
+def with_use(queryset: QuerySet, column: str) -> QuerySet:
+    """`queryset` with `published`, with `used`, the number of all items that lead to each row by `column`, and with
+    `last_used`, when the newest of them was published.
+    """
+    newest = CuratedItem.objects.published().filter(**{column: OuterRef("pk")}).order_by("-publish_at")
+    return with_published(queryset, column).annotate(
+        used=number_of(CuratedItem.objects.all(), column), last_used=Subquery(newest.values("publish_at")[:1])
+    )
+
+
+class UseFilter(admin.SimpleListFilter):
+    """By whether items have it; `column` leads from an item to a row of the section."""
+
+    title = "use"
+    parameter_name = "use"
+    column = ""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            ("published", "With published items"),
+            ("unpublished", "With unpublished items alone"),
+            ("none", "Unused"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        having = {self.column: OuterRef("pk")}
+        items, published = (
+            Exists(rows.filter(**having).order_by())
+            for rows in (CuratedItem.objects.all(), CuratedItem.objects.published())
+        )
+        match self.value():
+            case "published":
+                return queryset.filter(published)
+            case "unpublished":
+                return queryset.filter(items).exclude(published)
+            case "none":
+                return queryset.exclude(items)
+            case _:
+                return queryset
+
+
+def use_filter(column: str) -> type[UseFilter]:
+    """A filter for the list of a section whose rows items lead to by `column`."""
+    return type("UseFilter", (UseFilter,), {"column": column})
 
 
 def with_published(queryset: QuerySet, column: str) -> QuerySet:

@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from communities import access
-from curation import checks, links, why
+from curation import checks, links, publishing, why
 from curation.admin.parts import badge, moment
 from curation.exchange.values import ItemValues
 from curation.models import Change, CuratedItem, PreviewNote
@@ -34,6 +34,7 @@ DEEDS = {name: move.done for name, move in MOVES.items()} | {
     "noted": "left a note",
     "agreed": "agreed",
     "disagreed": "asked for a change",
+    publishing.RENAMED: "renamed a term in it",
 }
 """What the timeline says of each action."""
 

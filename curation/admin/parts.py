@@ -1,6 +1,7 @@
 """The small pieces that lists and pages of the newsroom are made of: badge, picture, moment."""
 
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -68,3 +69,16 @@ def published_link(number: int, parameter: str, pk: int) -> SafeString | str:
         return "–"
     address = reverse("admin:curation_curateditem_changelist", query={"label": "published", parameter: pk})
     return format_html('<a href="{}">{}</a>', address, number)
+
+
+def all_link(number: int, parameter: str, pk: int) -> SafeString | str:
+    """How many items there are of an author, a publisher, ... in whatever state; leads to them in the list of items."""
+    if not number:
+        return "–"
+    address = reverse("admin:curation_curateditem_changelist", query={parameter: pk})
+    return format_html('<a href="{}">{}</a>', address, number)
+
+
+def last_used(row: Any) -> SafeString | str:
+    """When the newest published item of an author, a topic, ... came out; `row` is annotated by `with_use`."""
+    return moment(row.last_used) if row.last_used else "–"

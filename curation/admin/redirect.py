@@ -13,7 +13,7 @@ from communities.models import Role
 from curation import redirects
 from curation.admin.base import NewsroomAdmin, holds
 from curation.admin.parts import moment
-from curation.models import Redirect
+from curation.models import CuratedItem, Redirect
 
 
 class RedirectForm(forms.ModelForm):
@@ -49,6 +49,9 @@ class RedirectAdmin(NewsroomAdmin):
 
     def uses(self, redirect: Redirect) -> int:
         return 0
+
+    def concerned(self, redirect: Redirect) -> QuerySet:
+        return CuratedItem.objects.none()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return holds(request.user, Role.EDITOR)

@@ -6,8 +6,9 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from taggit.admin import Tag as TaggitsTag
 
-from curation.admin.base import SharedAdmin, with_published
-from curation.admin.parts import published_link
+from curation.admin.base import SharedAdmin, use_filter, with_use
+from curation.admin.parts import all_link, last_used, published_link
+from curation.admin.renaming import Renames
 from curation.models import CuratedItem, Tag
 
 # Items have tags of our own; taggit's table stays empty.
@@ -15,10 +16,12 @@ admin.site.unregister(TaggitsTag)
 
 
 @admin.register(Tag)
-class TagAdmin(SharedAdmin):
-    list_display = ("name", "slug", "published_items")
-    search_fields = ("name", "slug")
-    search_help_text = "By word."
+class TagAdmin(Renames, SharedAdmin):
+    item_field = "tags"
+    list_display = ("name", "published_items", "all_items", "shown_last_used", "slug")
+    list_filter = (use_filter("item_tags__tag"),)
+    search_fields = ("name", "slug", "former_names__name")
+    search_help_text = "By word, also a former one."
     fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
 
@@ -29,8 +32,16 @@ class TagAdmin(SharedAdmin):
         return CuratedItem.objects.filter(item_tags__tag=tag)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return with_published(super().get_queryset(request), "item_tags__tag")
+        return with_use(super().get_queryset(request), "item_tags__tag")
 
-    @admin.display(description="published items")
+    @admin.display(description="published", ordering="published")
     def published_items(self, tag: Tag) -> SafeString | str:
         return published_link(tag.published, "tag", tag.pk)
+
+    @admin.display(description="all items", ordering="used")
+    def all_items(self, tag: Tag) -> SafeString | str:
+        return all_link(tag.used, "tag", tag.pk)
+
+    @admin.display(description="last published", ordering="last_used")
+    def shown_last_used(self, tag: Tag) -> SafeString | str:
+        return last_used(tag)

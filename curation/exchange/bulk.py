@@ -157,7 +157,7 @@ def _connect(items: Sequence[CuratedItem], files: Sequence[Prepared]) -> None:
 
 def _publishers(files: Sequence[Prepared]) -> dict[str, Publisher]:
     links = {file.made.host: file.values.link for file in files if file.made and file.made.host}
-    found = {publisher.host: publisher for publisher in Publisher.objects.filter(host__in=links)}
+    found = Publisher.objects.behind(links)
     for host in links.keys() - found.keys():
         publisher = rows.publisher_for(links[host])
         assert publisher is not None

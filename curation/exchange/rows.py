@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from communities.models import Community, Topic
 from curation import html, links
 from curation.exchange.values import ItemValues
-from curation.models import Alias, Author, CuratedItem, ItemAuthor, ItemTag, ItemTopic, Publisher, Tag
+from curation.models import Alias, Author, CuratedItem, FormerName, ItemAuthor, ItemTag, ItemTopic, Publisher, Tag
 
 SCALARS = (
     "title", "description", "body", "curator_note", "kind", "link", "link_original", "image_alt", "date", "modified",
@@ -47,7 +47,8 @@ def publisher_for(link: str, name: str = "") -> Publisher | None:
     if not link:
         return None
     host = links.brand(link)
-    return Publisher.objects.get_or_create(host=host, defaults={"name": (name or host)[:200]})[0]
+    known = Publisher.objects.behind([host]).get(host)
+    return known or Publisher.objects.get_or_create(host=host, defaults={"name": (name or host)[:200]})[0]
 
 
 @dataclass(frozen=True)
@@ -167,14 +168,14 @@ def check_aliases(item: CuratedItem, paths: list[str]) -> None:
 
 
 def find_author(name: str) -> Author:
-    found = Author.objects.filter(name__iexact=name).first()
+    found = Author.objects.filter(name__iexact=name).first() or FormerName.objects.author(name)
     return found or Author.objects.create(name=name, slug=free_slug(Author, name, "author"))
 
 
 def find_topic(term: tuple[str, str]) -> Topic:
     vocabulary, label = term
     found = Topic.objects.filter(vocabulary=vocabulary, label__iexact=label).first()
-    if found:
+    if found := found or FormerName.objects.topic(vocabulary, label):
         return found
     return Topic.objects.create(
         vocabulary=vocabulary, label=label, slug=free_slug(Topic, f"{vocabulary} {label}", "topic")
@@ -182,7 +183,8 @@ def find_topic(term: tuple[str, str]) -> Topic:
 
 
 def find_tag(name: str) -> Tag:
-    return Tag.objects.filter(name__iexact=name).first() or Tag.objects.create(name=name)
+    found = Tag.objects.filter(name__iexact=name).first() or FormerName.objects.tag(name)
+    return found or Tag.objects.create(name=name)
 
 
 def free_slug(model: type[Model], text: str, otherwise: str) -> str:

@@ -10,10 +10,24 @@ from curation.models.tag import Tag
 
 
 class FormerNameQuerySet(models.QuerySet["FormerName"]):
-    def owner(self, field: str, name: str) -> "models.Model | None":
-        """The author, topic or tag (by `field`) that was once called `name`; None where none was."""
-        found = self.filter(key=FormerName.folded(name), **{f"{field}__isnull": False}).select_related(field).first()
-        return getattr(found, field) if found else None
+    def author(self, name: str) -> Author | None:
+        """The author who was once called `name`; None where nobody was."""
+        found = self._of(name).filter(author__isnull=False).select_related("author").first()
+        return found.author if found else None
+
+    def topic(self, vocabulary: str, label: str) -> Topic | None:
+        """The topic that was once called so; None where none was."""
+        name = str(Topic(vocabulary=vocabulary, label=label))
+        found = self._of(name).filter(topic__isnull=False).select_related("topic").first()
+        return found.topic if found else None
+
+    def tag(self, name: str) -> Tag | None:
+        """The tag that was once called `name`; None where none was."""
+        found = self._of(name).filter(tag__isnull=False).select_related("tag").first()
+        return found.tag if found else None
+
+    def _of(self, name: str) -> "FormerNameQuerySet":
+        return self.filter(key=FormerName.folded(name))
 
 
 class FormerName(models.Model):

@@ -8,10 +8,12 @@ from curation.publishing.conflicts import Reconciled, reconcile
 from curation.publishing.ledger import StaleVersion, new_change, new_revision, remark
 from curation.publishing.live import publish_imported
 from curation.publishing.moving import Answers, allowed_moves, move, why_not
+from curation.publishing.restating import RENAMED, restate
 from curation.publishing.saving import create, head_of, head_values, revision_values, save
 from curation.publishing.scheduling import Applied, Overdue, overdue, publish_due, set_dates
 
 __all__ = [
+    "RENAMED",
     "Answers",
     "Applied",
     "Overdue",
@@ -29,6 +31,7 @@ __all__ = [
     "publish_imported",
     "reconcile",
     "remark",
+    "restate",
     "revision_values",
     "save",
     "set_dates",

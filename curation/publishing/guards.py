@@ -162,7 +162,10 @@ HOLDS: dict[Guard, Callable[[CuratedItem, Move, "User | None", datetime], str | 
 
 
 def _since_live(item: CuratedItem) -> Any:
-    return item.revisions.filter(number__gt=item.live_revision.number if item.live_revision else 0)
+    """What was written since the live words were; who renamed a term in it has written nothing."""
+    live = item.live_revision
+    number = (live.restates or live.number) if live else 0
+    return item.revisions.filter(number__gt=number, restates=None)
 
 
 # --- Answers --------------------------------------------------------------------------------------------------------

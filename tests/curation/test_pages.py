@@ -37,7 +37,7 @@ QUERIES = {
     "/sitemap-communities.xml": 1,
     "/sitemap.xml": 5,
     "/robots.txt": 0,
-    f"{LIST}nothing/": 3,
+    f"{LIST}nothing/": 4,
     "/nothing/": 2,
 }
 

@@ -1,0 +1,202 @@
+"""The calendar: what was published, goes out, ends or wants to be looked at again, by week and by month."""
+
+from calendar import Calendar
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from communities import access
+from communities.models import Community
+from curation.models import CuratedItem
+from curation.workflow import Publication
+
+KINDS = {
+    "published": "Published",
+    "scheduled": "Goes out",
+    "update": "Update goes out",
+    "ends": "Ends",
+    "review": "Look again",
+}
+"""What can happen on a day, in the order in which a day lists it where two are at the same time."""
+PER_DAY = 4
+"""How many lines a day of a month shows; the week has more."""
+PER_KIND = 1500
+"""How many of each kind are read; a month with more is told to be looked at by week."""
+FIRST, LAST = date(1990, 1, 1), date(2199, 12, 31)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happens to an item."""
+
+    kind: str
+    at: datetime
+    whole_day: bool
+    item: CuratedItem
+
+    @property
+    def words(self) -> str:
+        return KINDS[self.kind]
+
+    @property
+    def clock(self) -> str:
+        return "" if self.whole_day else f"{self.at:%H:%M}"
+
+
+@dataclass(frozen=True)
+class Day:
+    day: date
+    is_today: bool
+    is_outside: bool
+    """Whether it belongs to the month before or after the one that is shown."""
+    events: list[Event]
+    more: int
+    week: str
+    """The address of its week."""
+
+
+def urls(site: Any) -> list[URLPattern]:
+    """The address of the calendar within the admin `site`."""
+    return [path("calendar/", site.admin_view(calendar), name="calendar")]
+
+
+def calendar(request: HttpRequest) -> HttpResponse:
+    by_week = request.GET.get("view") == "week"
+    today = timezone.localdate()
+    day = _day(request.GET.get("day", ""), today)
+    communities = access.communities_where(request.user, "view")
+    community = _community(request, communities)
+    mine = request.GET.get("mine") == "1"
+    weeks = [_week(day)] if by_week else Calendar().monthdatescalendar(day.year, day.month)
+    items = access.scope(request.user, CuratedItem.objects.all(), "view")
+    items = items.filter(community=community) if community else items
+    items = items.filter(created_by=request.user) if mine else items
+    begin, end = _midnight(weeks[0][0]), _midnight(weeks[-1][-1] + timedelta(days=1))
+    happens, is_cut = events(items, begin, end)
+    kept = {"community": community.pk if community else None, "mine": "1" if mine else None}
+
+    def address(to: date, view: str) -> str:
+        query = {"view": view, "day": to.isoformat()} | {name: value for name, value in kept.items() if value}
+        return reverse("admin:calendar", query=query)
+
+    view = "week" if by_week else "month"
+    before, after = (_week(day)[0] - timedelta(days=7), _week(day)[0] + timedelta(days=7)) if by_week else _months(day)
+    shown = [
+        [
+            Day(
+                each, each == today, not by_week and each.month != day.month,
+                happens[each] if by_week else happens[each][:PER_DAY],
+                0 if by_week else max(0, len(happens[each]) - PER_DAY), address(each, "week"),
+            )
+            for each in week
+        ]
+        for week in weeks
+    ]  # fmt: skip
+    request.current_app = admin.site.name
+    return TemplateResponse(
+        request,
+        "admin/calendar/calendar.html",
+        {
+            **admin.site.each_context(request),
+            "title": _title(weeks, day, by_week),
+            "weeks": shown,
+            "weekdays": [(date_format(each, "l"), date_format(each, "D")) for each in weeks[0]],
+            "by_week": by_week,
+            "day": day,
+            "nothing": not any(happens.values()),
+            "before": address(before, view),
+            "after": address(after, view),
+            "now": address(today, view),
+            "other_view": address(day, "month" if by_week else "week"),
+            "view": view,
+            "communities": communities,
+            "community": community,
+            "mine": mine,
+            "is_cut": is_cut,
+            "kinds": KINDS,
+            "zone": timezone.get_current_timezone_name(),
+        },
+    )
+
+
+def events(items: QuerySet[CuratedItem], begin: datetime, end: datetime) -> tuple[dict[date, list[Event]], bool]:
+    """What happens to `items` from `begin` to before `end`, by day in the site's time zone, in four queries; and
+    whether there was so much that some of it was left out.
+    """
+    now = timezone.now()
+    found: list[Event] = []
+    shown = items.select_related("community").only(
+        "title", "community", "publish_at", "unpublish_at", "scheduled_at", "review_by"
+    )
+    live = shown.filter(publication=Publication.LIVE)
+    cut = False
+    for column, rows in (
+        ("publish_at", live),
+        ("unpublish_at", live),
+        ("scheduled_at", live),
+        ("review_by", shown.exclude(publication=Publication.ARCHIVED)),
+    ):
+        first, last = (begin.date(), (end - timedelta(days=1)).date()) if column == "review_by" else (begin, end)
+        span = {f"{column}__gte": first, f"{column}__{'lte' if column == 'review_by' else 'lt'}": last}
+        read = list(rows.filter(**span).order_by(column, "pk")[: PER_KIND + 1])
+        cut = cut or len(read) > PER_KIND
+        for item in read[:PER_KIND]:
+            value = getattr(item, column)
+            whole = column == "review_by"
+            at = _midnight(value) if whole else timezone.localtime(value)
+            kind = {"publish_at": "published" if at <= now else "scheduled", "unpublish_at": "ends",
+                    "scheduled_at": "update", "review_by": "review"}[column]  # fmt: skip
+            found.append(Event(kind, at, whole, item))
+    by_day: dict[date, list[Event]] = defaultdict(list)
+    for event in sorted(found, key=lambda event: (event.at, event.item.pk)):
+        by_day[event.at.date()].append(event)
+    return by_day, cut
+
+
+def _day(text: str, today: date) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return today
+    return day if FIRST <= day <= LAST else today
+
+
+def _community(request: HttpRequest, mine: QuerySet[Community]) -> Community | None:
+    chosen = request.GET.get("community", "")
+    if not chosen:
+        return None
+    found = mine.filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 19 else None
+    if found is None:
+        raise Http404("There is no such community, or you do not work in it.")
+    return found
+
+
+def _week(day: date) -> list[date]:
+    monday = day - timedelta(days=day.weekday())
+    return [monday + timedelta(days=number) for number in range(7)]
+
+
+def _months(day: date) -> tuple[date, date]:
+    """The first days of the months before and after that of `day`."""
+    first = day.replace(day=1)
+    return (first - timedelta(days=1)).replace(day=1), (first + timedelta(days=31)).replace(day=1)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _title(weeks: list[list[date]], day: date, by_week: bool) -> str:
+    if not by_week:
+        return date_format(day, "F Y")
+    first, last = weeks[0][0], weeks[0][-1]
+    return f"{date_format(first, 'j F' if first.year == last.year else 'j F Y')} to {date_format(last, 'j F Y')}"
