@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.urls import include, path, reverse_lazy
 
+from medigy.styleguide import styleguide
+
 urlpatterns = [
     # Where people who were invited set their first password.
     path(
@@ -12,6 +14,7 @@ urlpatterns = [
         name="password_reset_confirm",
     ),
     path("admin/", admin.site.urls),
+    path("styleguide/", styleguide, name="styleguide"),
     path("", include("communities.urls")),
     path("", include("curation.urls")),
 ]

@@ -177,6 +177,7 @@ TABLE: dict[str, Row] = {
     f"{PERSON}<path:object_id>/change/": Row("root", "root"),
     f"{PERSON}<path:object_id>/history/": Row("root", "root"),
     f"{PERSON}<path:object_id>/delete/": Row("nobody", "nobody", data={"post": "yes"}),
+    "styleguide/": Row("nobody", "nobody"),
     # For readers.
     "": FOR_READERS,
     "about/": FOR_READERS,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.factories import make_community, make_item
+from communities.models import Role
+from tests.factories import make_community, make_item, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +32,28 @@ def test_the_page_of_a_community_introduces_it_and_shows_its_newest_items(client
     assert "Somebody else" not in page
     assert 'href="/communities/telehealth/curated-content/?topic=medigy-safety"' in page
     assert 'type="application/rss+xml"' in page
+
+
+def test_the_page_of_a_community_says_who_curates_it(client):
+    community = make_community("Telehealth", contact="telehealth@newsroom.example")
+    make_user("cora", Role.CURATOR, community, first_name="Cora", last_name="Lund")
+    make_user("nameless", Role.LEAD, community)
+    make_user("newcomer", Role.CONTRIBUTOR, community, first_name="Nia", last_name="Newcomer")
+    make_user("gone", Role.EDITOR, community, first_name="Gus", last_name="Gone", is_active=False)
+    shy = make_user("shy", Role.EDITOR, community, first_name="Shy", last_name="Person")
+    shy.memberships.update(named=False)
+    page = client.get("/communities/telehealth/").text
+    assert [member.user.username for member in client.get("/communities/telehealth/").context["people"]] == ["cora"]
+    assert "Cora Lund" in page
+    assert 'href="mailto:telehealth@newsroom.example"' in page
+
+
+def test_a_community_keeps_its_colour_wherever_it_is_shown(client):
+    community = make_community("Telehealth", accent="amber")
+    item = make_item(community=community)
+    assert make_community("Elsewhere").tone == make_community("Elsewhere").tone
+    for address in ("/", "/communities/", "/communities/telehealth/", item.get_absolute_url()):
+        assert "tone-amber" in client.get(address).text, address
 
 
 def test_a_community_that_is_not_there_is_not_found(client):

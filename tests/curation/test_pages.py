@@ -1,8 +1,10 @@
 """What readers meet on every page: words, addresses, filters, and no more work than the page needs."""
 
+import gzip
 import re
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -315,3 +317,60 @@ def test_every_mishap_has_a_page_of_the_site(client, rf, monkeypatch, django_ass
     for page in (forbidden, refused, response):
         assert '<meta name="robots" content="noindex">' in page.text
         assert "away" not in page.text
+
+
+def test_pages_and_their_style_are_light_to_carry(client):
+    for _ in range(20):
+        make_full_item(image=make_image("A bell"), also_in=[], description="What the article says of it. " * 12)
+    assert len(gzip.compress(client.get(LIST).content)) < 25_000
+    folder = settings.BASE_DIR / "medigy" / "static" / "medigy"
+    assert len(gzip.compress((folder / "site.css").read_bytes())) < 15_000
+    assert len((folder / "site.js").read_bytes()) < 15_000
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/communities/telehealth/curated-content/2024-03-video-visits_in-schools/", "video visits in schools"),
+        ("/post/2019/05/01/", ""),
+        ("/%22%3E%3Cscript%3Ealert(1)/", "script alert"),
+        ("/" + "-".join(["word"] * 20), " ".join(["word"] * 8)),
+        ("/%E6%9E%97%E7%BE%8E%E6%83%A0/", "林美惠"),
+    ],
+)
+def test_a_missing_page_knows_what_may_have_been_looked_for(client, path, words):
+    response = client.get(path)
+    assert response.status_code == 404
+    assert response.context["words"] == words
+
+
+def test_about_says_how_to_reach_each_community(client):
+    make_community("Telehealth", contact="telehealth@newsroom.example")
+    make_community("Quiet Corner")
+    page = client.get("/about/").text
+    assert 'href="mailto:telehealth@newsroom.example"' in page
+    assert "Quiet Corner" not in page
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("<p>No quotation.</p>", "<p>No quotation.</p>"),
+        (
+            "<blockquote>One.</blockquote><p>And</p><blockquote><p>Two <q>in</q></p></blockquote>",
+            "<blockquote>One.{by}</blockquote><p>And</p><blockquote><p>Two <q>in</q></p>{by}</blockquote>",
+        ),
+        (
+            "<blockquote><blockquote>a</blockquote>b</blockquote>",
+            "<blockquote><blockquote>a</blockquote>b{by}</blockquote>",
+        ),
+        ("<blockquote>a <cite>Her</cite></blockquote>", "<blockquote>a <cite>Her</cite></blockquote>"),
+        ("<p>a</p><blockquote>b <cite>Her</cite></blockquote><blockquote>c</blockquote>",
+         "<p>a</p><blockquote>b <cite>Her</cite></blockquote><blockquote>c{by}</blockquote>"),
+    ],
+)  # fmt: skip
+def test_a_quotation_names_its_source(client, body, shown):
+    item = make_item(authors=["Ada <b>", "Grace"])
+    CuratedItem.objects.filter(pk=item.pk).update(body_html=body)
+    by = "<footer>Ada &lt;b&gt;, Grace, <cite>journal.example</cite></footer>"
+    assert f'<div class="prose" dir="auto">{shown.format(by=by)}</div>' in client.get(item.get_absolute_url()).text
