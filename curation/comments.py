@@ -200,7 +200,8 @@ def _mention(comment: Comment, item: CuratedItem) -> set[int]:
     named = {known[name.lower()] for each in typed if (name := _split(each, known)[0]) is not None}
     before = set(comment.mentions.values_list("pk", flat=True))
     comment.mentions.set(named)
-    notices.notify("mention", named - before, by=comment.author, item=item, comment=comment)
+    at = comment.edited_at or comment.at
+    notices.notify("mention", named - before, by=comment.author, item=item, comment=comment, at=at)
     return named
 
 

@@ -54,8 +54,7 @@ def talk(section: "ItemAdmin", request: HttpRequest, item: CuratedItem) -> HttpR
     context |= {"item": item, "talk_error": error}
     request.current_app = section.admin_site.name
     if BY_SCRIPT in request.headers:
-        status = 422 if error else 200
-        return TemplateResponse(request, "admin/curation/curateditem/comments.html", context, status=status)
+        return TemplateResponse(request, "admin/curation/curateditem/comments.html", context)
     context |= {
         **section.admin_site.each_context(request),
         "title": f"Comments on “{item}”",

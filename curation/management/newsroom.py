@@ -9,18 +9,21 @@ import yaml
 from django.contrib.auth.hashers import make_password
 from django.core.files import File
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from communities.models import Community, Membership, Role, Topic, User
-from curation import publishing
+from curation import comments, publishing
 from curation.exchange import rows
 from curation.exchange.header import Header, as_date
 from curation.exchange.importing import Importer
 from curation.exchange.sources import find
 from curation.frontmatter import Document
-from curation.models import Author, CuratedItem, Publisher
+from curation.models import Author, CuratedItem, Notification, Publisher
 from curation.workflow import State
 
+NEWS = timedelta(days=21)
+"""What people were told before that is read already."""
 FOLDER = Path(__file__).resolve().parent.parent / "demo"
 
 
@@ -61,8 +64,13 @@ def load(password: str, step: Callable[[], None] = lambda: None) -> list[User]:
         outcome = importer.take(source)
         if outcome.status != "created":
             raise DemoFailed(f"{outcome.path}: {'; '.join(problem.message for problem in outcome.problems)}")
-        _tell(CuratedItem.objects.get(path=source.relative), story, people, begun, date)
+        item = CuratedItem.objects.get(path=source.relative)
+        _tell(item, story, people, begun, date)
+        _talk(item, story.get("comments", []), people)
         step()
+    # Nobody comes back to years of news.
+    old = Notification.objects.filter(at__lt=timezone.now() - NEWS)
+    old.update(read_at=F("at"), to_mail=False)
     return list(people.values())
 
 
@@ -135,3 +143,19 @@ def _tell(item: CuratedItem, story: dict[str, Any], people: dict[str, User], beg
         for field, words in story["proposed"].items():
             setattr(values, field, words)
         publishing.save(item, values, by=curator, version=item.version, state=State.IN_REVIEW)
+
+
+def _talk(item: CuratedItem, threads: list[dict[str, Any]], people: dict[str, User]) -> None:
+    """Begins the threads about an item, each with its answers, and resolves those that were."""
+    now = timezone.now()
+
+    def said(row: dict[str, Any]) -> dict[str, Any]:
+        return {"text": row["text"], "by": people[row["by"]], "at": now - timedelta(hours=row["hours_ago"])}
+
+    for row in threads:
+        about = {"field": row.get("field", ""), "blocking": row.get("blocking", False)}
+        thread = comments.add(item, **said(row), **about)
+        for answer in row.get("replies", []):
+            comments.reply(thread, **said(answer))
+        if "resolved_by" in row:
+            comments.resolve(thread, by=people[row["resolved_by"]], at=now - timedelta(hours=1))

@@ -7,7 +7,8 @@ import pytest
 from django.core.management.base import CommandError
 
 from communities.models import Community, Role, Topic, User
-from curation.models import Author, CuratedItem, Publisher
+from curation import notices
+from curation.models import Author, Comment, CuratedItem, Publisher
 from tests.commands import DATA, export, run
 from tests.factories import make_community
 
@@ -27,6 +28,11 @@ def test_it_shows_every_state_and_names_people_who_can_sign_in():
         "published", "scheduled", "expired", "withdrawn", "archived",
     }  # fmt: skip
     assert {item.label()[1] for item in CuratedItem.objects.all()} >= {"Published", "Published + in review"}
+    open_threads = Comment.objects.open_threads()
+    assert open_threads.filter(blocking=True).exists()
+    assert Comment.objects.filter(thread=None, resolved_at__isnull=False).exists()
+    for user in User.objects.all():
+        assert 1 <= notices.unread(user) < 30, user
     years = {item.publish_at.year for item in CuratedItem.objects.published()}
     assert len(years) >= 3
     hosts = set(Publisher.objects.values_list("host", flat=True)) - {"hitconsultant.net"}

@@ -41,12 +41,14 @@ talk.addEventListener("submit", async (event) => {
   try {
     const address = comments().dataset.address + (whole ? "?all" : "");
     const answer = await fetch(address, { method: "POST", body: data, headers: BY_SCRIPT });
-    if (answer.redirected || ![200, 422].includes(answer.status)) throw new Error(String(answer.status));
+    if (answer.redirected || !answer.ok) throw new Error(String(answer.status));
+    const html = await answer.text();
     const sent = box && document.getElementById(box + number);
-    if (answer.ok && sent) sent.value = "";
-    replace(await answer.text());
-    if (answer.ok) say(button.textContent.trim().split(" ")[0] + ": done.");
-    comments().querySelector(".mdg-notice")?.scrollIntoView({ block: "nearest" });
+    if (sent && !html.includes("data-refused")) sent.value = "";
+    replace(html);
+    const refused = comments().querySelector("[data-refused]");
+    if (refused) refused.scrollIntoView({ block: "nearest" });
+    else say(`${button.firstChild.textContent.trim()}: done.`);
   } catch {
     button.disabled = false;
     say("That could not be sent. Are you still signed in, and online? Nothing of what you wrote is lost.", true);

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from communities.models import Community
-from curation import previews, publishing
+from curation import comments, notices, previews, publishing
 from curation.workflow import State
 from tests.factories import PASSWORD, make_image, make_item
 from tests.newsroom import admin, filled_in, signed_in
@@ -42,6 +42,10 @@ def item(newsroom):
     )  # fmt: skip
     values = publishing.head_values(made)
     publishing.save(made, replace(values, kind="News"), by=newsroom.curator, version=made.version, note=NASTY)
+    thread = comments.add(made, f"{NASTY} @root", by=newsroom.editor, field="title")
+    comments.reply(thread, f"@editor {NASTY}", by=newsroom.root)
+    comments.resolve(comments.add(made, NASTY, by=newsroom.root), by=newsroom.root)
+    notices.notify("rejected", [newsroom.root.pk], by=newsroom.editor, item=made, note=NASTY)
     return made
 
 
@@ -65,6 +69,7 @@ def addresses(item):
     yield from (admin("changelist"), admin("changelist") + "?q=nothing+fits", admin("add"), admin("change", item.pk))
     yield from (admin("history", item.pk), admin("revision", item.pk, 1), admin("revision", item.pk, 2))
     yield from (admin("upload"), f"{admin('compare', item.pk)}?from=1&to=2", admin("look", item.pk, 2))
+    yield from (admin("comments", item.pk), reverse("admin:notifications"), reverse("admin:notification_mail"))
     yield previewed(item)
     yield reverse("admin:communities_community_invite", args=[item.community_id])
     for section, row in rows.items():
@@ -133,6 +138,7 @@ def test_pages_can_be_read_and_used_by_everybody(open_page, newsroom, item, sche
     sections = ("curation_featuredimage_changelist", "curation_publisher_changelist", "curation_author_add")
     pages = [admin("changelist"), admin("change", item.pk), admin("history", item.pk), admin("revision", item.pk, 2)]
     pages += [f"{admin('compare', item.pk)}?from=1&to=2", admin("look", item.pk, 2), admin("upload"), previewed(item)]
+    pages += [admin("comments", item.pk), reverse("admin:notifications"), reverse("admin:notification_mail")]
     pages += [reverse(f"admin:{section}") for section in sections]
     pages += [reverse("admin:communities_community_change", args=[item.community.pk]), reverse("admin:index")]
     for address in pages:

@@ -1,0 +1,87 @@
+"""Talking about an item as it is done: beside the form, by keyboard, without leaving the page."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from curation import comments
+from curation.models import Presence
+from tests.factories import PASSWORD
+from tests.newsroom import admin
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def sign_in(page, username, address):
+    page.goto(f"/admin/login/?next={address}")
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.locator("#mdg-bell").wait_for()
+
+
+def test_a_thread_is_written_answered_and_resolved_beside_unsaved_words(open_page, newsroom, draft):
+    editor, writer = open_page(), open_page()
+    address = admin("change", draft.pk)
+    sign_in(editor, "editor", address)
+    editor.get_by_label("Title", exact=False).first.fill("An unsaved title")
+    editor.get_by_role("link", name="Comment on Title").press("Enter")
+    editor.keyboard.type("Is it so, @contr")
+    editor.get_by_role("option", name="@contributor").wait_for()
+    editor.keyboard.press("Tab")
+    editor.keyboard.type("and why?")
+    editor.keyboard.press("Control+Enter")
+    said = editor.locator(".mdg-comment-text")
+    said.get_by_text("Is it so, @contributor and why?").wait_for()
+    assert editor.locator("#id_title").input_value() == "An unsaved title"
+    assert editor.locator("#id_comment").input_value() == ""
+    thread = draft.comments.get()
+    assert (thread.field, [user.username for user in thread.mentions.all()]) == ("title", ["contributor"])
+
+    sign_in(writer, "contributor", address)
+    assert writer.locator("[data-unread]").inner_text() == "0", "opening the item has read it"
+    writer.get_by_text("editor has it open since").wait_for()
+    writer.get_by_text("Answer editor").click()
+    writer.get_by_label("Your answer").fill("Because.")
+    writer.get_by_role("button", name="Answer", exact=True).click()
+    writer.locator(".mdg-comment-text").get_by_text("Because.").wait_for()
+
+    # A sign of life brings the answer, and who else is there.
+    editor.locator("#id_kind").press_sequentially("N")
+    editor.get_by_text("contributor has it open since").wait_for()
+    said.get_by_text("Because.").wait_for()
+    editor.get_by_role("button", name="Resolve the thread of editor").press("Enter")
+    editor.get_by_text("1 resolved").wait_for()
+    assert said.count() == 0
+    editor.goto("about:blank")
+    writer.wait_for_timeout(100)
+    assert not Presence.objects.filter(user=newsroom.editor).exists(), "who leaves is gone"
+
+
+def test_what_cannot_be_sent_stays_where_it_was_typed(page, newsroom, draft):
+    sign_in(page, "editor", admin("change", draft.pk))
+    page.locator("#id_comment").fill("   ")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    page.get_by_text("Write something first.").wait_for()
+    page.locator("#id_comment").fill("Not lost")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Comment", exact=True).click()
+    page.get_by_text("That could not be sent.").wait_for()
+    assert page.locator("#id_comment").input_value() == "Not lost"
+    page.context.set_offline(False)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_pages_can_be_read_and_used_by_everybody(open_page, newsroom, draft, scheme, width):
+    thread = comments.add(draft, "@editor https://a.example/", by=newsroom.contributor, field="body", blocking=True)
+    comments.reply(thread, "Yes", by=newsroom.lead)
+    comments.resolve(comments.add(draft, "Done", by=newsroom.lead), by=newsroom.lead)
+    page = open_page(bypass_csp=True, color_scheme=scheme, viewport={"width": width, "height": 800})
+    sign_in(page, "lead", "/admin/notifications/")
+    for address in ("/admin/notifications/", "/admin/notifications/mail/", admin("comments", draft.pk)):
+        page.goto(address)
+        page.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
+        found = Axe().run(page, options={"runOnly": RULES, "preload": False})
+        assert not found.response["violations"], f"{address}: {found.generate_report()}"
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, address
