@@ -66,7 +66,7 @@ class Question:
     name: str
     """The keyword under which `curation.publishing.move` takes the answer."""
     label: str
-    kind: Literal["text", "person", "day", "moment", "address", "revision"]
+    kind: Literal["text", "person", "day", "moment", "address", "revision", "topics", "tags", "community"]
     missing: str = ""
     """What is said, after “needs”, where an answer is required and there is none; empty where it may be left out."""
     help: str = ""
@@ -127,7 +127,7 @@ class Move:
     @property
     def for_many(self) -> bool:
         """Whether it can be made for many items at once: what it must be told is the same for all of them."""
-        return not any(question.required and question.kind in {"moment", "revision"} for question in self.asks)
+        return not any(question.kind == "revision" for question in self.asks)
 
 
 _ANY_STATE = tuple(State)

@@ -14,10 +14,11 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver
+from django.utils import timezone
 
 from communities.models import Role, Topic
-from curation import mailing, previews, redirects
-from curation.models import Author, Change, CuratedItem, Tag
+from curation import batches, mailing, previews, redirects
+from curation.models import Author, Change, CuratedItem, SavedView, Tag
 from tests.factories import make_image, make_item
 from tests.newsroom import make_newsroom, signed_in
 
@@ -107,7 +108,9 @@ TABLE: dict[str, Row] = {
     # Items.
     ITEM: Row("members", "members", data={"action": "move_archive", "_selected_action": "{item}", "index": "0"}),
     f"{ITEM}add/": Row("members", "members"),
-    f"{ITEM}moves/": Row("members", "members", data={"move": "archive", "item": "{item}:1"}, archives=True),
+    f"{ITEM}steps/<uuid:batch>/": Row("contributor", "root"),
+    f"{ITEM}views/": Row("members", "members"),
+    f"{ITEM}views/<int:view>/": Row("root", "root"),
     f"{ITEM}upload/": Row("members", "members"),
     f"{ITEM}<path:object_id>/": Row("members", "members"),
     f"{ITEM}<path:object_id>/change/": Row(
@@ -232,12 +235,18 @@ def world(db: None) -> SimpleNamespace:
         )  # fmt: skip
         make_item(community=community, slug="shown", authors=["Shown"], tags=["shown"], topics=[("Medigy", "Shown")])
         link = previews.share(draft, draft.head_revision, by=newsroom.root)
+        batch = batches.begin("submit", CuratedItem.objects.filter(pk=draft.pk), newsroom.root)
+        batch.lines.update(outcome="refused")
+        batch.begun_at = timezone.now()
+        batch.save()
         places[name] = {
             "community": community.pk,
             "community_slug": community.slug,
             "item": draft.pk,
             "number": 1,
             "link": link.pk,
+            "batch": batch.pk,
+            "view": SavedView.objects.create(owner=newsroom.root, name=name).pk,
             "token": previews.token_of(link),
             "mail_token": mailing.token_of(newsroom.contributor if name == "home" else newsroom.stranger),
             "picture": draft.featured_image.file.name,
@@ -354,13 +363,14 @@ def test_a_number_that_leads_to_nothing_or_to_somebody_else_s_leads_nowhere(worl
     client, here, there = signed_in(getattr(world.newsroom, who)), *world.places.values()
     forgeries = [
         {"object_id": 987_654, "pk": 987_654, "id": 987_654, "item": 987_654},
-        {"object_id": "10**99", "pk": 10**30, "id": 10**30, "item": 10**30},
+        {"object_id": "10**99", "pk": 10**30, "id": 10**30, "item": 10**30, "view": 10**30},
         {
             "number": 99,
             "link": there["link"],
             "token": "1:" + "A" * 43,
             "picture": "pictures/none.webp",
             "mail_token": f"{here['rows']['user']}:" + "A" * 43,
+            "batch": "00000000-0000-4000-8000-000000000000",
         },
         {"object_id": "x' OR 1=1--", "number": 10**30, "link": 10**30, "token": f"{10**17}:" + "A" * 43},
     ]

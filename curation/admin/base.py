@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.paginator import Paginator
 from django.db.models import (
     Count,
     DateField,
@@ -24,6 +25,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from communities import access
 from communities.models import Role
@@ -43,6 +45,20 @@ def holds_somewhere(user: Any, permission: str) -> bool:
     """Whether `user` holds `permission` in any community, over anybody's work or at least over their own."""
     places = [None, *access.roles(user)]
     return any(access.can(user, permission, place, owner=user.pk) for place in places)
+
+
+class ShortPaginator(Paginator):
+    """Counts up to a cap: nobody turns to the page beyond it, and counting all of a large table takes long."""
+
+    CAP = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list.order_by().values("pk")[: self.CAP + 1].count()
+
+    @property
+    def is_cut(self) -> bool:
+        return self.count > self.CAP
 
 
 class OurBoxes:
@@ -91,6 +107,7 @@ class NewsroomAdmin(OurBoxes, admin.ModelAdmin):
 
     actions = None
     list_per_page = 50
+    paginator = ShortPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 

@@ -2,51 +2,59 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import F, Q, QuerySet
 from django.forms import Media
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import smart_split, unescape_string_literal
 
 from communities import access
 from curation import links
-from curation.admin import item_bulk, item_comments, item_compare, item_edit, item_history, item_preview, item_upload
+from curation.admin import (
+    item_bulk,
+    item_comments,
+    item_compare,
+    item_edit,
+    item_history,
+    item_preview,
+    item_upload,
+    item_views,
+)
 from curation.admin.base import NewsroomAdmin, holds_somewhere
 from curation.admin.combobox import Combobox
-from curation.admin.filters import (
-    AuthorFilter,
-    CommunityFilter,
-    KindFilter,
-    MissingFilter,
-    PublisherFilter,
-    QueueFilter,
-    TagFilter,
-    TopicFilter,
-    WhoFilter,
-)
+from curation.admin.filters import FILTERS
 from curation.admin.parts import badge, picture, when
-from curation.admin.queues import ORDER
+from curation.admin.queues import ORDER, seen_by
 from curation.models import CuratedItem, ItemAuthor
-from curation.workflow import MOVES
+from curation.workflow import State
 
 WITH = ("community", "publisher", "created_by", "head_revision", "live_revision", "scheduled_revision", "reviewer")
 """What every page of an item looks at."""
 ADDRESS = re.compile(r"(?i)(https?:)?//\S+|\S+\.[a-z]{2,}(/\S*)?")
 
 
+class ItemList(ChangeList):
+    """Reads of each item what a row shows, and no texts."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet:
+        found = super().get_queryset(request, exclude_parameters)
+        return found.annotate(head_number=F("head_revision__number")).defer("body", "body_html", "curator_note")
+
+
 @admin.register(CuratedItem)
 class ItemAdmin(NewsroomAdmin):
-    list_display = ("shown_picture", "what", "shown_community", "label", "shown_when", "shown_who")
+    list_display = ("shown_picture", "what", "shown_community", "label", "shown_reviewer", "shown_when")
     list_display_links = ("what",)
-    list_filter = (
-        QueueFilter, CommunityFilter, KindFilter, WhoFilter, MissingFilter,
-        AuthorFilter, PublisherFilter, TopicFilter, TagFilter,
-    )  # fmt: skip
-    list_select_related = ("community", "publisher", "featured_image", "created_by")
+    list_filter = FILTERS
+    list_select_related = ("community", "publisher", "featured_image", "created_by", "reviewer")
     search_fields = ("title", "description", "link")
     search_help_text = "By title, description, author or link. Paste a link to see whether it is here already."
 
@@ -58,7 +66,7 @@ class ItemAdmin(NewsroomAdmin):
     # --- Who may do what ---
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return access.scope(request.user, super().get_queryset(request), "view")
+        return seen_by(request.user)
 
     def has_view_permission(self, request: HttpRequest, obj: CuratedItem | None = None) -> bool:
         if obj is None:
@@ -100,16 +108,19 @@ class ItemAdmin(NewsroomAdmin):
         return queryset, False
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        names = [
-            name for name, move in MOVES.items() if move.for_many and holds_somewhere(request.user, move.permission)
-        ]
-        return {f"move_{name}": (item_bulk.action(name), f"move_{name}", MOVES[name].label) for name in names}
+        return item_bulk.actions(request.user)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ItemList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         context = {
             "title": "Items",
-            "any_item": self.get_queryset(request).exists(),
+            "any_item": self.get_queryset(request).exists,  # asked where the list is empty alone
             "asked_link": request.GET.get("q", "") if ADDRESS.fullmatch(request.GET.get("q", "").strip()) else "",
+            "deeds": item_bulk.groups(self.get_actions(request)),
+            "at_hand": item_bulk.at_hand(request.GET.get("label", ""), self.get_actions(request)),
+            "views": item_views.shown(request),
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
@@ -117,15 +128,17 @@ class ItemAdmin(NewsroomAdmin):
     def shown_picture(self, item: CuratedItem) -> SafeString:
         return picture(item.featured_image)
 
-    @admin.display(description="item", ordering="title")
+    @admin.display(description="item")
     def what(self, item: CuratedItem) -> SafeString:
+        curator = f"by {item.created_by}" if item.created_by else "imported"
         return format_html(
-            '<span class="mdg-title" dir="auto">{}</span> <span class="mdg-sub">{}</span>',
+            '<span class="mdg-title" dir="auto" data-look="{}">{}</span> <span class="mdg-sub">{}</span>',
+            item.get_absolute_url() if item.is_published() else self.address("look", item.pk, item.head_number),
             item.title,
-            item.publisher or "",
+            f"{item.publisher} · {curator}" if item.publisher else curator,
         )
 
-    @admin.display(description="community", ordering="community__name")
+    @admin.display(description="community")
     def shown_community(self, item: CuratedItem) -> str:
         return str(item.community)
 
@@ -137,16 +150,25 @@ class ItemAdmin(NewsroomAdmin):
     def shown_when(self, item: CuratedItem) -> SafeString:
         return when(item)
 
-    @admin.display(description="curator")
-    def shown_who(self, item: CuratedItem) -> str:
-        return str(item.created_by) if item.created_by else "Import"
+    @admin.display(description="reviewer")
+    def shown_reviewer(self, item: CuratedItem) -> SafeString | str:
+        if item.state != State.IN_REVIEW:
+            return ""
+        due = ""
+        if item.review_due:
+            late = item.review_due < timezone.localdate()
+            words = f"{'was due' if late else 'due'} {date_format(item.review_due, 'j M')}"
+            due = format_html('<span class="mdg-sub{}">{}</span>', " mdg-late" if late else "", words)
+        return format_html('<span class="mdg-review">{}</span> {}', item.reviewer or "Anybody", due)
 
     # --- Its pages ---
 
     def get_urls(self) -> list[URLPattern]:
         wrap, name = self.admin_site.admin_view, "curation_curateditem"
         return [
-            path("moves/", wrap(self.moves_view), name=f"{name}_moves"),
+            path("steps/<uuid:batch>/", wrap(self.batch_view), name=f"{name}_batch"),
+            path("views/", wrap(self.views_view), name=f"{name}_views"),
+            path("views/<int:view>/", wrap(self.saved_view), name=f"{name}_view"),
             path("upload/", wrap(self.upload_view), name=f"{name}_upload"),
             path("<int:pk>/revert/", wrap(self.revert_view), name=f"{name}_revert"),
             path("<int:pk>/file/", wrap(self.file_view), name=f"{name}_file"),
@@ -217,8 +239,14 @@ class ItemAdmin(NewsroomAdmin):
     def upload_view(self, request: HttpRequest) -> HttpResponse:
         return item_upload.upload(self, request)
 
-    def moves_view(self, request: HttpRequest) -> HttpResponse:
-        return item_bulk.make(self, request)
+    def batch_view(self, request: HttpRequest, batch: UUID) -> HttpResponse:
+        return item_bulk.page(self, request, batch)
+
+    def views_view(self, request: HttpRequest) -> HttpResponse:
+        return item_views.keep(self, request)
+
+    def saved_view(self, request: HttpRequest, view: int) -> HttpResponse:
+        return item_views.change(self, request, view)
 
     def found(self, request: HttpRequest, pk: str) -> CuratedItem:
         """The item, among those that the person may see; otherwise it is as if there were none."""

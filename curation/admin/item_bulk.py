@@ -1,119 +1,202 @@
-"""One step for many items: a page that says what will happen, then one line for what became of each."""
+"""One deed for many items: a page that says what will happen to which, then one line for what became of each."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django import forms
+from django.db.models import Count, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 
-from curation import publishing
+from communities import access
+from communities.models import Role, User
+from curation import batches
+from curation.admin import fields, item_files, item_questions
+from curation.admin.base import holds_somewhere
+from curation.admin.combobox import ComboboxWords
+from curation.admin.fields import Lines, Parsed
 from curation.admin.parts import badge
-from curation.models import CuratedItem
-from curation.publishing import StaleVersion
-from curation.workflow import MOVES, Move, MoveNotAllowed
+from curation.batches import DEEDS, Deed
+from curation.models import Batch, BatchLine, CuratedItem
+from curation.workflow import Question
 
 if TYPE_CHECKING:
     from curation.admin.item import ItemAdmin
 
-MOST = 200
-"""How many items one step may be made for at once; a page of twice as many would no longer be read."""
+AT_HAND = {
+    "draft": ("submit", "add_topics"),
+    "in_review": ("approve", "request_changes"),
+    "changes_requested": ("submit",),
+    "approved": ("publish", "schedule"),
+    "scheduled": ("reschedule", "unschedule"),
+    "published": ("add_topics", "export", "withdraw"),
+    "expired": ("archive",),
+    "withdrawn": ("publish", "archive"),
+    "rejected": ("reopen", "archive"),
+    "archived": ("restore",),
+}
+READERS = {"topics": (fields.read_topics, fields.write_topics), "tags": (fields.read_tags, fields.write_tags)}
+OUTCOMES = {BatchLine.Outcome.REFUSED: "refused", BatchLine.Outcome.SAME: "same", BatchLine.Outcome.DONE: "made"}
 
 
-def action(name: str) -> Callable[["ItemAdmin", HttpRequest, QuerySet], HttpResponse | None]:
-    """The action of the list that leads to the page for the move `name`."""
-
-    def ask(section: "ItemAdmin", request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
-        items = list(_read(queryset)[: MOST + 1])
-        if len(items) > MOST:
-            section.message_user(
-                request, f"Choose at most {MOST} items at once, so that what happens can be read.", messages.WARNING
-            )
-            return None
-        return _confirm(section, request, MOVES[name], items)
-
-    ask.__name__ = f"move_{name}"
-    return ask
-
-
-def make(section: "ItemAdmin", request: HttpRequest) -> HttpResponse:
-    """Makes the move for each of the items as they stood on the page before; one that is refused stops no other."""
-    move = MOVES.get(request.POST.get("move", ""))
-    move = move if move and move.for_many else None
-    versions = _versions(request.POST.getlist("item"))
-    if request.method != "POST" or move is None or not versions:
-        messages.error(request, "Choose items in the list, then what to do with them.")
-        return redirect(section.address("changelist"))
-    note = request.POST.get("note", "")
-    items = list(_read(section.get_queryset(request).filter(pk__in=versions)))
-    if move.needs_reason and not note.strip():
-        return _confirm(
-            section, request, move, items, versions, error=f"“{move.label}” needs a reason: say in a sentence why."
-        )
-    outcomes = [_one(item, move, versions[item.pk], request.user, note) for item in items]
-    context = {
-        "title": f"{move.label}: what became of it",
-        "move": move,
-        "made": [outcome for outcome in outcomes if outcome["refused"] is None],
-        "refused": [outcome for outcome in outcomes if outcome["refused"] is not None],
-        "missing": len(versions) - len(items),
+def actions(user: Any) -> dict[str, tuple[Callable[..., Any], str, str]]:
+    """What the list offers `user` to do with what is selected."""
+    offered = [deed for deed in DEEDS.values() if holds_somewhere(user, deed.permission)]
+    return {
+        **{f"move_{deed.name}": (_action(deed), f"move_{deed.name}", deed.label) for deed in offered},
+        "csv": (item_files.as_csv, "csv", "Export a table (CSV)"),
     }
-    return _page(section, request, "moved.html", context)
 
 
-def _one(item: CuratedItem, move: Move, version: int, user: Any, note: str) -> dict[str, Any]:
-    refused = None
-    try:
-        publishing.move(item, move.name, by=user, version=version, note=note)
-    except (StaleVersion, MoveNotAllowed, ValidationError) as error:
-        refused = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
-        item = CuratedItem.objects.select_related("community").get(pk=item.pk)
-    return {"item": item, "refused": refused, "badge": badge(item.label())}
+def groups(offered: dict[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The same as choices, by what they are about."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, (_, _, label) in offered.items():
+        deed = DEEDS.get(name.removeprefix("move_"))
+        found.setdefault(deed.group if deed else "Files", []).append((name, label))
+    return list(found.items())
 
 
-def _confirm(
-    section: "ItemAdmin",
-    request: HttpRequest,
-    move: Move,
-    items: list[CuratedItem],
-    versions: dict[int, int] | None = None,
-    error: str = "",
+def at_hand(label: str, offered: dict[str, Any]) -> list[tuple[str, str]]:
+    """The few actions that are most likely next for the items under one tab of the list, to be had by one press."""
+    return [(name, offered[name][2]) for each in AT_HAND.get(label, ()) if (name := f"move_{each}") in offered]
+
+
+def _action(deed: Deed) -> Callable[["ItemAdmin", HttpRequest, QuerySet], HttpResponse]:
+    def choose(section: "ItemAdmin", request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        batch = batches.begin(deed.name, queryset, request.user, came_from=request.GET.urlencode())
+        return redirect(section.address("batch", batch.pk))
+
+    choose.__name__ = f"move_{deed.name}"
+    return choose
+
+
+def page(section: "ItemAdmin", request: HttpRequest, key: UUID) -> HttpResponse:
+    """The one page of a batch: before it is begun what will happen, afterwards what became of each item.
+
+    Its maker sees both; anybody else who may see some of its items what became of those.
+    """
+    batch = Batch.objects.select_related("by").filter(pk=key, deed__in=DEEDS).first()
+    if batch is None:
+        raise Http404("There is no such step.")
+    lines, own = batches.lines_of(batch, section.get_queryset(request)), batch.by == request.user
+    if not own and not (batch.begun_at and lines.exists()):
+        raise Http404("Somebody else looks at this step, or none of its items is one that you may see.")
+    if request.method != "POST":
+        return _after(section, request, batch, lines) if batch.begun_at else _before(section, request, batch, lines)
+    if not own:
+        raise Http404("Somebody else began this.")
+    if "answered" in request.POST:
+        batch.answers = dict(request.POST.lists())
+    form = AnswersForm(batch)
+    if not form.is_valid():
+        return _before(section, request, batch, lines, form)
+    if batch.deed == "export":
+        return item_files.as_zip(batch, lines)
+    batches.go_on(batch, form.cleaned_data)
+    return redirect(section.address("batch", batch.pk))
+
+
+class AnswersForm(forms.Form):
+    """What a deed asks, once for all items; drawn from its questions."""
+
+    def __init__(self, batch: Batch, *, filled: bool = True) -> None:
+        self.deed = DEEDS[batch.deed]
+        data = QueryDict(mutable=True)
+        for name, texts in batch.answers.items():
+            data.setlist(name, texts)
+        super().__init__(data if filled else None, auto_id="id_%s", label_suffix="")
+        for question in self.deed.asks:
+            field = self.fields[question.name] = _field(question, batch)
+            if question.required:
+                field.required = True
+                field.error_messages["required"] = f"“{self.deed.label}” needs {question.missing}."
+
+
+def _field(question: Question, batch: Batch) -> forms.Field:
+    options: dict[str, Any] = {"label": question.label, "help_text": question.help, "required": False}
+    homes = batch.lines.values("item__community")
+    match question.kind:
+        case "text":
+            note = Lines(rows=2, **options | {"help_text": "Goes into the history of each of them."})
+            note.strip = True
+            return note
+        case "person":
+            editors = User.objects.filter(
+                is_active=True, memberships__role__gte=Role.EDITOR, memberships__community__in=homes
+            )
+            return forms.ModelChoiceField(editors.distinct().order_by("username"), empty_label="Any editor", **options)
+        case "topics" | "tags":
+            read, write = READERS[question.kind]
+            widget = ComboboxWords(
+                CuratedItem._meta.get_field(question.name), separator="," if question.kind == "tags" else "\n",
+                creates=batch.deed.startswith("add"),
+            )  # fmt: skip
+            return Parsed(read=read, write=write, widget=widget, rows=2, **options)
+        case "community":
+            return forms.ModelChoiceField(access.communities_where(batch.by, "edit"), **options)
+        case _:
+            return item_questions.field(question, None)
+
+
+def _before(
+    section: "ItemAdmin", request: HttpRequest, batch: Batch, lines: QuerySet, form: AnswersForm | None = None
 ) -> HttpResponse:
-    lines = [
-        {
-            "item": item,
-            "version": (versions or {}).get(item.pk, item.version),
-            "refusal": publishing.why_not(item, move, request.user),
-            "badge": badge(item.label()),
-        }
-        for item in items
+    deed = DEEDS[batch.deed]
+    form = form or AnswersForm(batch, filled=False)
+    told = [
+        {"line": each.line, "refusal": each.refusal, "effect": each.effect, "badge": badge(each.line.item.label())}
+        for each in batches.forecast(batch, lines)
     ]
     context = {
-        "title": f"{move.label}: {len(items)} {'item' if len(items) == 1 else 'items'}",
-        "move": move,
-        "possible": [line for line in lines if line["refusal"] is None],
-        "refused": [line for line in lines if line["refusal"] is not None],
-        "error": error,
-        "note": request.POST.get("note", ""),
+        "title": f"{deed.label}: {_items(len(told))}",
+        "possible": [each for each in told if each["refusal"] is None],
+        "refused": [each for each in told if each["refusal"] is not None],
+        "form": form,
+        "media": section.media + form.media,
     }
-    return _page(section, request, "move.html", context)
+    return _page(section, request, batch, "batch.html", context)
 
 
-def _read(items: QuerySet) -> QuerySet:
-    return items.select_related("community", "publisher", "created_by", "head_revision", "live_revision")
+def _after(section: "ItemAdmin", request: HttpRequest, batch: Batch, lines: QuerySet) -> HttpResponse:
+    deed = DEEDS[batch.deed]
+    became: dict[str, list[dict[str, Any]]] = {"refused": [], "same": [], "made": [], "waiting": []}
+    for line in lines:
+        kind = OUTCOMES.get(line.outcome, "waiting")
+        became[kind].append({"line": line, "badge": badge(line.item.label())})
+    done = len(lines) - len(became["waiting"])
+    context = {
+        "title": f"{deed.label}: what became of it",
+        **became,
+        "done": done,
+        "all": len(lines),
+        "own": batch.by == request.user,
+        "elsewhere": _hidden(batch, len(lines)),
+    }
+    return _page(section, request, batch, "batch_after.html", context)
 
 
-def _versions(texts: list[str]) -> dict[int, int]:
-    """`pk:version` of each item on the page; what is no such pair is left out."""
-    pairs = (text.partition(":") for text in texts[:MOST])
-    whole = ((pk, version) for pk, _, version in pairs if f"{pk}{version}".isdecimal() and len(pk) < 19)
-    return {int(pk): int(version) for pk, version in whole if pk and version}
+def _hidden(batch: Batch, seen: int) -> int:
+    """How many of its items the person may not see."""
+    return batch.lines.aggregate(number=Count("pk"))["number"] - seen
 
 
-def _page(section: "ItemAdmin", request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+def _items(number: int) -> str:
+    return f"{number} item{'' if number == 1 else 's'}"
+
+
+def _page(section: "ItemAdmin", request: HttpRequest, batch: Batch, name: str, context: dict[str, Any]) -> HttpResponse:
     request.current_app = section.admin_site.name
-    shared = {**section.admin_site.each_context(request), "opts": section.opts}
-    return TemplateResponse(request, f"admin/curation/curateditem/{name}", {**shared, **context})
+    back = section.address("changelist") + (f"?{batch.came_from}" if batch.came_from else "")
+    shared = {
+        **section.admin_site.each_context(request),
+        "opts": section.opts,
+        "batch": batch,
+        "deed": DEEDS[batch.deed],
+        "back": back,
+        "list_of_them": reverse("admin:curation_curateditem_changelist", query={"batch": str(batch.pk)}),
+    }
+    return TemplateResponse(request, f"admin/curation/curateditem/{name}", shared | context)

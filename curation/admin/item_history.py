@@ -23,7 +23,10 @@ PER_PAGE = 50
 
 
 def history(section: "ItemAdmin", request: HttpRequest, item: CuratedItem) -> HttpResponse:
-    page = Paginator(timeline(item), PER_PAGE).get_page(request.GET.get("page"))
+    lines, together = timeline(item), request.GET.get("together", "")
+    if together:
+        lines = lines.filter(details__correlation=together)
+    page = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
     revisions = item.revisions.select_related("created_by").defer("content").order_by("-number")
     context = {
         **section.admin_site.each_context(request),
@@ -32,6 +35,7 @@ def history(section: "ItemAdmin", request: HttpRequest, item: CuratedItem) -> Ht
         "item": item,
         "badge": badge(item.label()),
         "page": page,
+        "together": together,
         "lines": told(page.object_list),
         "revisions": revisions[:PER_PAGE],
         "more_revisions": max(0, item.revisions.count() - PER_PAGE),

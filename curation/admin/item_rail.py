@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -15,7 +15,7 @@ from communities import access
 from curation import checks, links, publishing, why
 from curation.admin.parts import badge, moment
 from curation.exchange.values import ItemValues
-from curation.models import Change, CuratedItem, PreviewNote
+from curation.models import Batch, Change, CuratedItem, PreviewNote
 from curation.workflow import MOVES
 
 TIMELINE = 15
@@ -80,15 +80,30 @@ def timeline(item: CuratedItem) -> QuerySet:
 
 def told(changes: Iterable[Change]) -> list[dict[str, Any]]:
     """Lines of a timeline as people read them."""
+    changes = list(changes)
+    steps = _steps(changes)
     return [
         {
             "change": change,
+            "step": steps.get(change.details.get("correlation", "")),
             "did": DEEDS.get(change.action, change.action.replace("_", " ")),
             "answers": list(_answers(change.details)),
             "at": moment(change.at),
         }
         for change in changes
     ]
+
+
+def _steps(changes: list[Change]) -> dict[str, dict[str, Any]]:
+    """The steps for many items that wrote some of `changes`, by their keys; how many other items each was about."""
+    keys = {key for change in changes if (key := change.details.get("correlation"))}
+    batches = Batch.objects.filter(pk__in=keys).annotate(number=Count("lines")) if keys else []
+    return {
+        str(batch.pk): {
+            "address": reverse("admin:curation_curateditem_batch", args=[batch.pk]), "others": batch.number - 1,
+        }
+        for batch in batches
+    }  # fmt: skip
 
 
 def _answers(details: dict[str, Any]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -26,6 +26,9 @@ from curation.exchange.sources import SourceRefused, read_file
 from curation.frontmatter import Document, FrontMatterError
 from curation.models import CuratedItem
 from curation.workflow import Publication
+
+if TYPE_CHECKING:
+    from communities.models import User
 
 MANIFEST = ".medigy-export.json"
 TEMPORARY = ".medigy-"
@@ -48,18 +51,26 @@ class Written:
 
 class Export:
     """One export into `folder`. With `check` it writes nothing, and says what would change; with `bundles` items that
-    were born here become folders.
+    were born here become folders. `handed_to` is who gets the files by hand: what is in that folder is not what files
+    come back from, so that an item's last common file stays the one it has.
 
     A manifest beside the files (path, digest, item) tells what we wrote. A file that is neither what we wrote nor what
     was imported was changed by somebody: it is merged by key with ours, or reported and left alone.
     """
 
     def __init__(
-        self, folder: Path, *, check: bool = False, bundles: bool = False, now: datetime | None = None
+        self,
+        folder: Path,
+        *,
+        check: bool = False,
+        bundles: bool = False,
+        now: datetime | None = None,
+        handed_to: "User | None" = None,
     ) -> None:
         self.folder = folder
         self.check = check
         self.bundles = bundles
+        self.handed_to = handed_to
         self.now = now or timezone.now()
         self._manifest: dict[str, dict[str, str]] = {}
         self._met: dict[str, str] = {}
@@ -124,14 +135,24 @@ class Export:
                         self._met.setdefault(path.lower(), item.title)
                 yield Written(row.file_path or item.slug, "error", item.title, _sentence(error))
                 continue
-            if file.status in {"written", "unchanged"} and item.file_revision_id != out.revision.pk:
+            if self.handed_to is not None and file.status == "written":
+                publishing.remark(
+                    item, "exported", by=self.handed_to, via="admin", note=f"as {file.path}", revision=out.revision
+                )
+            if file.status in {"written", "unchanged"} and self._is_news(item, out):
                 item.file_revision = out.revision
                 exchanged.append(item)
-                if file.status == "written":
+                if file.status == "written" and self.handed_to is None:
                     publishing.remark(item, "exported", via=VIA, note=f"to {file.path}", revision=out.revision)
         if exchanged and not self.check:
             # Files and database have these revisions in common from now on.
             CuratedItem.objects.bulk_update(exchanged, ["file_revision"])
+
+    def _is_news(self, item: CuratedItem, out: Outgoing) -> bool:
+        """Whether files and database have another revision in common now than before."""
+        if self.handed_to is not None:
+            return item.file_revision_id is None
+        return item.file_revision_id != out.revision.pk
 
     def _is_unchanged(self, row: "_Row") -> bool:
         """Whether nothing that the file was made from changed since we wrote it, and nobody changed the file."""

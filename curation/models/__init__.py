@@ -3,6 +3,7 @@
 from curation.models.alias import Alias
 from curation.models.append_only import NeverChanged
 from curation.models.author import Author, ItemAuthor
+from curation.models.batch import Batch, BatchLine
 from curation.models.change import Change
 from curation.models.comment import Comment
 from curation.models.former_name import FormerName, PublisherHost
@@ -15,12 +16,15 @@ from curation.models.preview import PreviewLink, PreviewNote, PreviewVisit
 from curation.models.publisher import Publisher
 from curation.models.redirect import MissedAddress, Redirect
 from curation.models.revision import Revision
+from curation.models.saved_view import SavedView
 from curation.models.shelf import Card, Edition, Placement, Shelf
 from curation.models.tag import ItemTag, Tag
 
 __all__ = [
     "Alias",
     "Author",
+    "Batch",
+    "BatchLine",
     "Card",
     "Change",
     "Comment",
@@ -45,6 +49,7 @@ __all__ = [
     "PublisherHost",
     "Redirect",
     "Revision",
+    "SavedView",
     "Shelf",
     "Tag",
 ]

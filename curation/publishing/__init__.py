@@ -5,11 +5,11 @@ they have not seen.
 """
 
 from curation.publishing.conflicts import Reconciled, reconcile
-from curation.publishing.ledger import StaleVersion, new_change, new_revision, remark
+from curation.publishing.ledger import StaleVersion, correlated, new_change, new_revision, remark
 from curation.publishing.live import publish_imported
-from curation.publishing.moving import Answers, allowed_moves, move, why_not
+from curation.publishing.moving import Answers, allowed_moves, move, why_held, why_not
 from curation.publishing.restating import RENAMED, restate
-from curation.publishing.saving import create, head_of, head_values, revision_values, save
+from curation.publishing.saving import create, head_of, head_values, revision_values, save, why_not_save
 from curation.publishing.scheduling import Applied, Overdue, overdue, publish_due, set_dates
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Reconciled",
     "StaleVersion",
     "allowed_moves",
+    "correlated",
     "create",
     "head_of",
     "head_values",
@@ -35,5 +36,7 @@ __all__ = [
     "revision_values",
     "save",
     "set_dates",
+    "why_held",
     "why_not",
+    "why_not_save",
 ]

@@ -133,6 +133,11 @@ def _older(item: CuratedItem, move: Move, by: "User | None", now: datetime) -> s
 
 
 def _checks(item: CuratedItem, move: Move, by: "User | None", now: datetime) -> str | None:
+    return checks_refusal(item, move)
+
+
+def checks_refusal(item: CuratedItem, move: Move) -> str | None:
+    """What the checks of its community say against `move`; None where nothing blocks it."""
     found = [each for each in checks.run(head_values(item), item) if each.blocks(move.name)]
     if not found:
         return None

@@ -1,6 +1,8 @@
 """What every deed begins and ends with: the item is claimed at a version, and a line is added to its timeline."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
@@ -35,6 +37,19 @@ class StaleVersion(Exception):
         super().__init__(
             f"{who} changed this item after you opened it. Nothing of yours was saved yet, and nothing is lost."
         )
+
+
+_correlation: ContextVar[str] = ContextVar("correlation", default="")
+
+
+@contextmanager
+def correlated(correlation: str) -> Iterator[None]:
+    """Every line that is written within carries `correlation` in its details: what one step did to many items."""
+    token = _correlation.set(correlation)
+    try:
+        yield
+    finally:
+        _correlation.reset(token)
 
 
 P = ParamSpec("P")
@@ -112,9 +127,12 @@ def new_change(
     """
     about = revision or item.head_revision
     assert about is not None, "every saved item has a revision"
+    details = dict(details or {})
+    if correlation := _correlation.get():
+        details["correlation"] = correlation
     change = Change(
         item=item, at=at.astimezone(UTC), actor=by, actor_name=actor_name or str(by or "Operator"), override=override,
-        action=action, via=via, note=note.strip(), details=details or {}, revision=about, sha256=about.sha256,
+        action=action, via=via, note=note.strip(), details=details, revision=about, sha256=about.sha256,
         from_state=from_state or item.state, to_state=item.state,
         from_publication=from_publication or item.publication, to_publication=item.publication,
         previous_hash=previous_hash,

@@ -11,11 +11,11 @@ from django.utils import timezone
 from communities import access
 from curation import checks, links, notices, upkeep, workflow
 from curation.models import Change, CuratedItem
-from curation.publishing.guards import Answers, refusal
+from curation.publishing.guards import Answers, checks_refusal, refusal
 from curation.publishing.ledger import claim, deed, give_back, record
 from curation.publishing.live import drop_schedule, go_live
 from curation.publishing.saving import add_head, fill_row, head_of, head_values, revision_values
-from curation.workflow import MOVES, Move, MoveNotAllowed, Publication, State
+from curation.workflow import MOVES, Guard, Move, MoveNotAllowed, Publication, State
 
 if TYPE_CHECKING:
     from communities.models import User
@@ -80,6 +80,11 @@ def why_not(
     answers, and with words that pass the checks.
     """
     return refusal(item, chosen, by, note, answers)
+
+
+def why_held(item: CuratedItem, chosen: Move) -> str | None:
+    """What the checks of its community say against the move `chosen`, for where nobody mends words in the same step."""
+    return checks_refusal(item, chosen) if Guard.CHECKS in chosen.guards else None
 
 
 def allowed_moves(item: CuratedItem, user: "User") -> list[Move]:

@@ -101,11 +101,8 @@ def save(
     claim(item, version)
     # A proposal that is handed in anew, as a file's is, begins again after a rejection.
     begins_again = state is not None and item.publication != Publication.ARCHIVED
-    if not workflow.editable(item.standing) and not begins_again:
-        raise MoveNotAllowed(_not_editable(item))
-    for place in (item.community, values.community):
-        if by is not None and not access.can(by, "edit", place, owner=item.created_by_id):
-            raise MoveNotAllowed(f"Your role in {place} does not include changing this item.")
+    if (why := why_not_save(item, by, values.community, begins_again=begins_again)) is not None:
+        raise MoveNotAllowed(why)
     before = head_values(item)
     from_file = document is not None
     document = document or _document(item, before, values)
@@ -123,6 +120,20 @@ def save(
         notices.notify("edited", [item.reviewer_id], by=by, item=item, note=note, at=now)
     upkeep.items_changed([item.pk])
     return item.head_revision
+
+
+def why_not_save(
+    item: CuratedItem, by: "User | None", community: Community | None = None, *, begins_again: bool = False
+) -> str | None:
+    """Why `by` cannot save other words for `item`, which take it to `community` if that is another one than its home,
+    in a sentence; None where they can.
+    """
+    if not workflow.editable(item.standing) and not begins_again:
+        return _not_editable(item)
+    for place in (item.community, community or item.community):
+        if by is not None and not access.can(by, "edit", place, owner=item.created_by_id):
+            return f"Your role in {place} does not include changing this item."
+    return None
 
 
 def head_of(item: CuratedItem) -> Revision:

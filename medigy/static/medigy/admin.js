@@ -1,18 +1,6 @@
 // Niceties of the newsroom. Every page works without them.
 "use strict";
 
-// "/" goes to the search, as long as nobody is typing.
-document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, textarea, select, [contenteditable]");
-  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const box = document.querySelector("#searchbar, #mdg-search");
-  if (box) {
-    event.preventDefault();
-    box.focus();
-    box.select();
-  }
-});
-
 // One menu at a time; Escape and a click elsewhere close it.
 const boxes = () => document.querySelectorAll(".mdg-menu[open], .mdg-pill[open]");
 document.addEventListener("click", (event) => {

@@ -87,9 +87,14 @@ def test_no_page_has_anything_inline_or_what_was_typed_as_markup(client, newsroo
     opened = filled_in(pages[admin("change", item.pk)])
     pages["with errors"] = member.post(admin("change", item.pk), opened | {"title": "", "carried": NASTY})
     pages["stale"] = member.post(admin("change", item.pk), opened | {"title": NASTY + "!", "version": "0"})
-    chosen = {"action": "move_reject", "_selected_action": [item.pk], "index": "0"}
-    pages["before a step"] = member.post(admin("changelist"), chosen)
-    pages["after a step"] = member.post(admin("moves"), {"move": "reject", "item": f"{item.pk}:2", "note": NASTY})
+    for deed in ("reject", "add_topics", "add_tags"):
+        chosen = {"action": f"move_{deed}", "_selected_action": [item.pk], "index": "0"}
+        pages[f"before {deed}"] = member.post(admin("changelist"), chosen, follow=True)
+        step, answers = pages[f"before {deed}"].redirect_chain[-1][0], {"answered": "1", "tags": NASTY, "topics": NASTY}
+        pages[f"wrong {deed}"] = member.post(step, {"answered": "1"}, follow=True)
+        pages[f"after {deed}"] = member.post(step, answers | {"note": NASTY}, follow=True)
+    pages["a view"] = member.post(admin("views"), {"name": NASTY * 9, "query": f"q={NASTY}"})
+    pages["with views"] = member.post(admin("views"), {"name": NASTY[:60], "query": f"q={NASTY}"}, follow=True)
     pages["logged out"] = member.post(reverse("admin:logout"))
     for name, page in pages.items():
         html = page.content.decode()

@@ -1,0 +1,270 @@
+"""One deed for many items: chosen, looked at, then done to each by itself at the version that was seen.
+
+What one item refuses stops no other. Every line that a batch writes into a timeline carries its key.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from curation import publishing
+from curation.exchange.exporting import ExportFailed, outgoing
+from curation.exchange.values import ItemValues
+from curation.frontmatter import FrontMatterError
+from curation.models import Batch, BatchLine, CuratedItem
+from curation.publishing import StaleVersion
+from curation.workflow import MOVES, NOTE, Move, MoveNotAllowed, Publication, Question, State
+
+if TYPE_CHECKING:
+    from communities.models import User
+
+MOST = 500
+"""How many items one batch takes; the page that says what will happen to each must still be read."""
+SECONDS = 5.0
+"""How long `go_on` works before it lets the person see how far it is."""
+UNUSED = timedelta(days=1)
+"""How long a batch is kept that its maker looked at and did not begin."""
+WITH = ("community", "publisher", "created_by", "reviewer", "head_revision", "live_revision", "scheduled_revision")
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something that can be done to many items at once."""
+
+    name: str
+    label: str
+    done: str
+    """What the page afterwards says: “12 items: published”."""
+    group: str
+    """Among which others the list offers it."""
+    help: str
+    permission: str
+    """A name in `communities.access.PERMISSIONS`, for offering it; each item is asked by itself."""
+    asks: tuple[Question, ...] = (NOTE,)
+    move: Move | None = None
+    """The move that it makes; None for one that changes words, or makes files."""
+    change: Callable[[ItemValues, Mapping[str, Any]], ItemValues] | None = None
+    """What it makes of an item's words, given the answers."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What will become of one item, as it stands now."""
+
+    line: BatchLine
+    refusal: str | None
+    effect: str = ""
+    """What else follows from it."""
+
+
+# --- What can be done -------------------------------------------------------------------------------------------------
+
+
+def _add_topics(values: ItemValues, answers: Mapping[str, Any]) -> ItemValues:
+    return replace(values, topics=list(dict.fromkeys([*values.topics, *answers["topics"]])))
+
+
+def _remove_topics(values: ItemValues, answers: Mapping[str, Any]) -> ItemValues:
+    return replace(values, topics=[each for each in values.topics if each not in answers["topics"]])
+
+
+def _add_tags(values: ItemValues, answers: Mapping[str, Any]) -> ItemValues:
+    present = {tag.casefold() for tag in values.tags}
+    return replace(values, tags=[*values.tags, *(tag for tag in answers["tags"] if tag.casefold() not in present)])
+
+
+def _remove_tags(values: ItemValues, answers: Mapping[str, Any]) -> ItemValues:
+    gone = {tag.casefold() for tag in answers["tags"]}
+    return replace(values, tags=[tag for tag in values.tags if tag.casefold() not in gone])
+
+
+def _move_community(values: ItemValues, answers: Mapping[str, Any]) -> ItemValues:
+    target = answers["community"]
+    # Its home shows it anyway.
+    return replace(values, community=target, also_in=[slug for slug in values.also_in if slug != target.slug])
+
+
+def _set_review(values: ItemValues, answers: Mapping[str, Any]) -> ItemValues:
+    return replace(values, review_by=answers["review_by"])
+
+
+TOPICS = Question("topics", "Topics", "topics", "at least one topic")
+TAGS = Question("tags", "Tags", "tags", "at least one tag")
+HOME = Question("community", "New home", "community", "a community")
+REVIEW_BY = Question("review_by", "Review again by", "day", help="Left empty, the date is taken away.")
+
+_LIVE_WAITS = "What readers see stays as it is until the new revision is approved and published."
+
+DEEDS: dict[str, Deed] = {
+    deed.name: deed
+    for deed in (
+        *(
+            Deed(move.name, move.label, move.done, "Workflow", move.help, move.permission, move.asks, move=move)
+            for move in MOVES.values()
+            if move.for_many
+        ),
+        Deed(
+            "add_topics", "Add topics", "given topics", "Words",
+            f"Each gets the topics that it does not have yet. {_LIVE_WAITS}", "edit", (TOPICS, NOTE),
+            change=_add_topics,
+        ),
+        Deed(
+            "remove_topics", "Remove topics", "freed from topics", "Words",
+            f"The topics are taken off those that have them. {_LIVE_WAITS}", "edit", (TOPICS, NOTE),
+            change=_remove_topics,
+        ),
+        Deed(
+            "add_tags", "Add tags", "given tags", "Words",
+            f"Each gets the tags that it does not have yet. {_LIVE_WAITS}", "edit", (TAGS, NOTE), change=_add_tags,
+        ),
+        Deed(
+            "remove_tags", "Remove tags", "freed from tags", "Words",
+            f"The tags are taken off those that have them. {_LIVE_WAITS}", "edit", (TAGS, NOTE), change=_remove_tags,
+        ),
+        Deed(
+            "move_community", "Move to another community", "moved", "Words",
+            f"Its home changes, and with it its address and who reviews it. The old address leads on. {_LIVE_WAITS}",
+            "edit", (HOME, NOTE), change=_move_community,
+        ),
+        Deed(
+            "set_review", "Set the review date", "given a review date", "Words",
+            f"Says by when somebody should look whether they still hold. {_LIVE_WAITS}", "edit", (REVIEW_BY, NOTE),
+            change=_set_review,
+        ),
+        Deed(
+            "export", "Export files", "exported", "Files",
+            "A zip of their content files and pictures, laid out as a Hugo site has them. Nothing else changes.",
+            "view", (),
+        ),
+    )
+}  # fmt: skip
+"""Everything that can be done to many items at once, by its name, in the order in which it is offered."""
+
+
+# --- A batch ----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def begin(deed: str, items: QuerySet[CuratedItem], by: "User", *, came_from: str = "") -> Batch:
+    """Remembers the first `MOST` of `items` at the versions at which they are now; nothing is done to them yet.
+
+    `came_from` is the query of the list that they were chosen in.
+    """
+    Batch.objects.filter(by=by, begun_at=None, created_at__lt=timezone.now() - UNUSED).delete()
+    seen = list(items.values_list("pk", "version")[: MOST + 1])
+    left_out = max(0, items.count() - MOST) if len(seen) > MOST else 0
+    batch = Batch.objects.create(deed=deed, by=by, came_from=came_from[:2000], left_out=left_out)
+    BatchLine.objects.bulk_create([BatchLine(batch=batch, item_id=pk, version=version) for pk, version in seen[:MOST]])
+    return batch
+
+
+def lines_of(batch: Batch, items: QuerySet[CuratedItem]) -> QuerySet[BatchLine]:
+    """The lines of `batch` that are about one of `items`, with all that is shown of them."""
+    related = [f"item__{name}" for name in WITH]
+    return batch.lines.filter(item__in=items.order_by().values("pk")).select_related(*related).order_by("pk")
+
+
+def forecast(batch: Batch, lines: QuerySet[BatchLine]) -> list[Forecast]:
+    """What would become of each of `lines` now, given good answers."""
+    deed = DEEDS[batch.deed]
+    return [Forecast(line, _refusal(line, deed, batch.by), _effect(line.item, deed)) for line in lines]
+
+
+def go_on(batch: Batch, answers: Mapping[str, Any], *, seconds: float = SECONDS) -> int:
+    """Does the deed to the next of the items that wait for it; says how many still wait.
+
+    `answers` are those to the questions of the deed, cleaned. May be called again, and from two requests at once: each
+    item is taken by one of them.
+    """
+    deed, end = DEEDS[batch.deed], time.monotonic() + seconds
+    waiting = batch.lines.filter(outcome=BatchLine.Outcome.WAITING)
+    batch.begun_at = batch.begun_at or timezone.now()
+    batch.save(update_fields=["begun_at", "answers"])
+    for pk in list(waiting.order_by("pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            if BatchLine.objects.filter(pk=pk, outcome=BatchLine.Outcome.WAITING).update(outcome="done"):
+                line = BatchLine.objects.select_related(*(f"item__{name}" for name in WITH)).get(pk=pk)
+                line.outcome, line.reason = _outcome(line, deed, batch.by, answers, batch.pk)
+                line.save(update_fields=["outcome", "reason"])
+        if time.monotonic() > end:
+            break
+    return waiting.count()
+
+
+def _outcome(line: BatchLine, deed: Deed, by: "User", answers: Mapping[str, Any], correlation: UUID) -> tuple[str, str]:
+    try:
+        with transaction.atomic(), publishing.correlated(str(correlation)):
+            changed = _make(line, deed, by, answers)
+    except (StaleVersion, MoveNotAllowed, FrontMatterError) as error:
+        return BatchLine.Outcome.REFUSED, str(error)
+    except ValidationError as error:
+        return BatchLine.Outcome.REFUSED, " ".join(error.messages)
+    except IntegrityError:
+        return (
+            BatchLine.Outcome.REFUSED,
+            "It collides with what somebody saved at the same moment. Try again.",
+        )
+    except Exception:
+        logger.exception("%s of item %s in batch %s", deed.name, line.item_id, correlation)
+        return (
+            BatchLine.Outcome.REFUSED,
+            "This went wrong in a way that nobody foresaw. Tell an operator: it is logged.",
+        )
+    return (BatchLine.Outcome.DONE, "") if changed else (BatchLine.Outcome.SAME, "It is like that already.")
+
+
+def _make(line: BatchLine, deed: Deed, by: "User", answers: Mapping[str, Any]) -> bool:
+    item = line.item
+    if deed.move is not None:
+        publishing.move(item, deed.name, by=by, version=line.version, **answers)
+        return True
+    assert deed.change is not None, "files are made by an export"
+    values = deed.change(publishing.head_values(item), answers)
+    note = answers.get("note") or said(deed, answers)
+    return publishing.save(item, values, by=by, version=line.version, note=note) is not None
+
+
+def said(deed: Deed, answers: Mapping[str, Any]) -> str:
+    """What was answered beside the note, in words, such as “Add tags: privacy, consent”."""
+    words = []
+    for question in deed.asks:
+        answer = answers.get(question.name)
+        if question != NOTE and answer:
+            names = answer if isinstance(answer, list) else [answer]
+            words.append(
+                ", ".join(": ".join(filter(None, each)) if isinstance(each, tuple) else str(each) for each in names)
+            )
+    return f"{deed.label}: {'; '.join(words)}"[:500] if words else deed.label
+
+
+def _refusal(line: BatchLine, deed: Deed, by: "User") -> str | None:
+    item = line.item
+    if item.version != line.version:
+        return "It was changed since you chose it. Look at it, and choose it again."
+    if deed.move is not None:
+        return publishing.why_not(item, deed.move, by) or publishing.why_held(item, deed.move)
+    if deed.change is not None:
+        return publishing.why_not_save(item, by)
+    try:
+        return None if outgoing(item) else "It has no file yet."
+    except (ExportFailed, FrontMatterError) as error:
+        return str(error)
+
+
+def _effect(item: CuratedItem, deed: Deed) -> str:
+    if deed.change is None:
+        return ""
+    if item.publication == Publication.LIVE:
+        return "Readers see the change once it is approved and published."
+    return "Its approval is void after that." if item.state == State.APPROVED else ""
