@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from curation import shelves
+from curation import search, shelves
 
 
 def items_changed(pks: Iterable[int]) -> None:
@@ -15,3 +15,4 @@ def items_changed(pks: Iterable[int]) -> None:
     changed = sorted(set(pks))
     if changed:
         shelves.place(changed)
+        search.index(changed)

@@ -1,7 +1,7 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
-from curation import mail_views, preview_views, views
+from curation import mail_views, preview_views, search_views, views
 
 
 class Words(StringConverter):
@@ -24,6 +24,7 @@ urlpatterns = [
     path("publishers/", views.publishers, name="publishers"),
     path("publishers/<words:host>/", views.publisher, name="publisher"),
     path("tags/<words:slug>/", views.tag, name="tag"),
+    path("search/", search_views.page, name="search"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path("sitemap-<slug:section>.xml", views.sitemap_section, name="sitemap_section"),
     path("robots.txt", views.robots, name="robots"),

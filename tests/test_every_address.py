@@ -198,6 +198,7 @@ TABLE: dict[str, Row] = {
     "publishers/": FOR_READERS,
     "publishers/<words:host>/": Row("all", "nobody", "publishers/journal.example/"),
     "tags/<words:slug>/": Row("all", "nobody", "tags/shown/"),
+    "search/": FOR_READERS,
     "sitemap.xml": FOR_READERS,
     "sitemap-<slug:section>.xml": Row("all", "nobody", "sitemap-items.xml"),
     "robots.txt": FOR_READERS,

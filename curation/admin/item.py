@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.forms import Media
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -14,10 +14,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import smart_split, unescape_string_literal
 
 from communities import access
-from curation import links
+from curation import links, search
 from curation.admin import (
     item_bulk,
     item_comments,
@@ -33,7 +32,7 @@ from curation.admin.combobox import Combobox
 from curation.admin.filters import FILTERS
 from curation.admin.parts import badge, picture, when
 from curation.admin.queues import ORDER, seen_by
-from curation.models import CuratedItem, ItemAuthor
+from curation.models import CuratedItem
 from curation.workflow import State
 
 WITH = ("community", "publisher", "created_by", "head_revision", "live_revision", "scheduled_revision", "reviewer")
@@ -56,7 +55,9 @@ class ItemAdmin(NewsroomAdmin):
     list_filter = FILTERS
     list_select_related = ("community", "publisher", "featured_image", "created_by", "reviewer")
     search_fields = ("title", "description", "link")
-    search_help_text = "By title, description, author or link. Paste a link to see whether it is here already."
+    search_help_text = (
+        "By any words of an item, its authors, topics, tags or link. Paste a link to see whether it is here already."
+    )
 
     @property
     def media(self) -> Media:
@@ -99,13 +100,7 @@ class ItemAdmin(NewsroomAdmin):
             same = queryset.filter(link_key=key) if key else queryset.none()
             if same.exists():
                 return same, False
-        for word in smart_split(search_term):
-            quoted = len(word) > 1 and word[0] in "\"'" and word[0] == word[-1]
-            text = unescape_string_literal(word) if quoted else word
-            by_author = ItemAuthor.objects.filter(author__name__icontains=text).values("item")
-            said = Q(title__icontains=text) | Q(description__icontains=text) | Q(link__icontains=text)
-            queryset = queryset.filter(said | Q(pk__in=by_author))
-        return queryset, False
+        return search.matching(queryset, search_term, ranked="o" not in request.GET), False
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return item_bulk.actions(request.user)

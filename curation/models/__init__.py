@@ -17,6 +17,7 @@ from curation.models.publisher import Publisher
 from curation.models.redirect import MissedAddress, Redirect
 from curation.models.revision import Revision
 from curation.models.saved_view import SavedView
+from curation.models.search import KnownWord, NewsroomEntry, ReaderEntry
 from curation.models.shelf import Card, Edition, Placement, Shelf
 from curation.models.tag import ItemTag, Tag
 
@@ -36,8 +37,10 @@ __all__ = [
     "ItemTag",
     "ItemTopic",
     "JobRun",
+    "KnownWord",
     "MissedAddress",
     "NeverChanged",
+    "NewsroomEntry",
     "Notification",
     "OutgoingMail",
     "Placement",
@@ -47,6 +50,7 @@ __all__ = [
     "PreviewVisit",
     "Publisher",
     "PublisherHost",
+    "ReaderEntry",
     "Redirect",
     "Revision",
     "SavedView",

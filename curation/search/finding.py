@@ -1,0 +1,201 @@
+"""Finds items: for readers by what is live, for the newsroom by what the newest revision says."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, product
+from typing import NamedTuple
+
+from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat, StrIndex
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from curation import html
+from curation.models import CuratedItem, KnownWord, ReaderEntry
+from curation.search import snippets, spelling
+from curation.search.databases import database
+from curation.search.entries import Facet
+from curation.search.query import Query, parse
+
+MOST = 1_000
+"""Items that can be paged through and are counted; of more it is said that they are more."""
+RANKED = 2_000
+"""Among how many of the newest items that have the words the best come first."""
+FEW = 3
+"""Up to so many items it is asked whether other words were meant."""
+FEW_HEADS = 200
+"""Up to so many items the newsroom gets the best first."""
+GUESSES = 6
+"""Questions that are tried instead of one that finds little."""
+OFTEN = 5
+"""How many times as much another spelling has to find to be offered beside one that finds something."""
+
+
+class Match(NamedTuple):
+    item: int
+    facets: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An item that was found, and why."""
+
+    item: CuratedItem
+    title: SafeString
+    snippet: SafeString
+    byline: str
+    """Its authors."""
+
+
+@dataclass
+class Found:
+    """What readers find."""
+
+    query: Query
+    """What it was found by: the suggestion, where what was asked finds nothing."""
+    matches: list[Match]
+    more: bool = False
+    """Whether there are more than `MOST`."""
+    suggestion: Query | None = None
+    """What may have been meant instead of what was asked."""
+    suggested: int = 0
+    """How many items the suggestion finds, as far as they are counted."""
+
+    @property
+    def corrected(self) -> bool:
+        return self.suggestion is not None and self.suggestion is self.query
+
+    @property
+    def total(self) -> int:
+        return len(self.matches)
+
+    def facets(self) -> dict[str, list[tuple[Facet, int]]]:
+        """By name, the facets of the items found, each with the number of them that have it, the most first."""
+        numbers = Counter(chain.from_iterable(match.facets.split("\n") for match in self.matches))
+        by_name: dict[str, list[tuple[Facet, int]]] = {}
+        for line, number in numbers.most_common():
+            facet = Facet(*line.split("\t"))
+            by_name.setdefault(facet.name, []).append((facet, number))
+        return by_name
+
+    def hits(self, start: int, count: int) -> list[Hit]:
+        """`count` of the items found, from the one numbered `start` on, beginning with 0; by one query."""
+        pks = [match.item for match in self.matches[start : start + count]]
+        if not pks:
+            return []
+        entry = ReaderEntry.objects.filter(item=OuterRef("pk")).values("byline")
+        shown = CuratedItem.objects.published().filter(pk__in=pks).select_related("community", "publisher")
+        items = {item.pk: item for item in shown.defer("body").annotate(authors_line=Subquery(entry))}
+        return [self._hit(items[pk]) for pk in pks if pk in items]
+
+    def _hit(self, item: CuratedItem) -> Hit:
+        title = snippets.marked(item.title, self.query)
+        body = html.plain_text(item.body_html[: snippets.LOOKED_AT])
+        snippet = snippets.snippet([item.description, item.curator_note, body], self.query)
+        return Hit(item, title, snippet, getattr(item, "authors_line", "") or "")
+
+
+def readers(
+    text: str, facets: Mapping[str, str] | None = None, *, newest: bool = False, now: datetime | None = None
+) -> Found:
+    """What readers find for `text` at `now`: published items alone, by their published words.
+
+    `facets` narrow it down: names ("community", "kind", "topic", "year") with the value that an item has to have. The
+    best come first, or the `newest`. Where nothing is found, what a misspelt word may have meant is. Without words, it
+    is everything that has the facets. At most three queries.
+    """
+    now, query = now or timezone.now(), parse(text)
+    narrowed = [Facet(name, value).word for name, value in (facets or {}).items()]
+    if not query and not narrowed:
+        return Found(query, [])
+    found, more = _matches([query], narrowed, now, newest)[0]
+    result = Found(query, found, more)
+    if len(found) <= FEW and query.single_words:
+        _suggest(result, narrowed, now, newest)
+    return result
+
+
+def _matches(
+    queries: list[Query], narrowed: Collection[str], now: datetime, newest: bool, most: int = RANKED
+) -> list[tuple[list[Match], bool]]:
+    """For each of `queries` what it finds, in order, and whether there is more."""
+    ranked = not newest and any(query.wanted for query in queries)
+    rows = database().readers(queries, narrowed, now, ranked=ranked, most=most if ranked else min(most, MOST + 1))
+    by_query: list[list[Match]] = [[] for _ in queries]
+    for number, *match in rows:
+        by_query[number].append(Match(*match))
+    if ranked:
+        for found in by_query:
+            found.sort(key=lambda match: match.score)
+    return [(found[:MOST], len(found) > MOST) for found in by_query]
+
+
+def _suggest(result: Found, narrowed: Collection[str], now: datetime, newest: bool) -> None:
+    """Adds what may have been meant, if it finds something that readers may see."""
+    guesses = _guesses(result.query, bool(result.matches))
+    if not guesses:
+        return
+    tried = _matches([guess for _, guess in guesses], narrowed, now, newest, RANKED if not result.matches else MOST)
+    worth = [
+        (far, -len(found), number)
+        for number, ((far, _), (found, _)) in enumerate(zip(guesses, tried, strict=True))
+        if len(found) > len(result.matches) * OFTEN
+    ]
+    if not worth:
+        return
+    best = min(worth)[2]
+    found, more = tried[best]
+    result.suggestion, result.suggested = guesses[best][1], len(found)
+    if not result.matches:
+        result.query, result.matches, result.more = result.suggestion, found, more
+
+
+def _guesses(query: Query, finds_something: bool) -> list[tuple[int, Query]]:
+    """Questions that may have been meant, each with how many letters it differs in; by one query."""
+    asked = [word for word in dict.fromkeys(query.single_words) if spelling.has_spelling(word)]
+    keys = {word: spelling.keys(word) for word in asked}
+    if not keys:
+        return []
+    rows = KnownWord.objects.filter(key__in=set().union(*keys.values())).values_list("key", "word")
+    known: dict[str, set[str]] = {word: set() for word in asked}
+    for key, other in rows:
+        for word in asked:
+            if key in keys[word]:
+                known[word].add(other)
+    strange = [word for word in asked if word not in known[word]]
+    near = {word: spelling.nearest(word, known[word]) for word in asked}
+    if strange and not finds_something:
+        choices = [[(far, word, other) for far, other in near[word]] for word in strange if near[word]]
+        changes = list(product(*choices)) if choices else []
+    else:
+        changes = [((far, word, other),) for word in asked for far, other in near[word]]
+    changes.sort(key=lambda change: sum(far for far, _, _ in change))
+    return [
+        (sum(far for far, _, _ in change), query.with_words({word: other for _, word, other in change}))
+        for change in changes[:GUESSES]
+    ]
+
+
+def matching(items: QuerySet, text: str, *, audience: str = "newsroom", ranked: bool = True) -> QuerySet:
+    """Those of `items` that have the words of `text`: for the "newsroom" in their newest revision, or in their
+    addresses; for "readers" in what is live of them, which the caller narrows by `published()`.
+
+    The newsroom gets few items the best first, if `ranked`; everything else stays in the order of `items`. Whoever may
+    not see an item is not shown it: `items` says who sees what.
+    """
+    query = parse(text)
+    if not query:
+        return items.none() if text.strip() else items
+    if audience == "readers":
+        return items.filter(pk__in=database().among_live(query))
+    best = database().best_heads(query, FEW_HEADS) if ranked else None
+    if best is None:
+        return items.filter(pk__in=database().among_heads(query))
+    place = StrIndex(
+        Value(f",{','.join(map(str, best))},"),
+        Concat(Value(","), Cast("pk", CharField()), Value(","), output_field=CharField()),
+    )
+    return items.filter(pk__in=best).order_by(place)

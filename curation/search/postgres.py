@@ -1,0 +1,136 @@
+"""Search on PostgreSQL: a tsvector in each entry. The words come as they are: its own parser and dictionaries, which
+would find other words than SQLite, have no part in it.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model
+from django.db.models.expressions import RawSQL
+
+from curation.models import ReaderEntry
+from curation.search.entries import EVERY, GAP, Parts, last_key
+from curation.search.query import Query, Term
+
+LAST_PLACE, MOST_PLACES = 16_383, 255
+"""What a tsvector can tell of where a word stands."""
+
+READERS = """
+(WITH newest AS MATERIALIZED (
+    SELECT item_id, facets, words FROM curation_readerentry
+    WHERE words @@ %s::tsquery AND key <= %s AND (ends IS NULL OR ends > %s)
+    ORDER BY key DESC LIMIT %s
+) SELECT %s, item_id, facets, {score} FROM newest)
+"""
+WEIGHTS = "'{0.1, 0.3, 0.5, 1.0}'"
+"""Of body, summary, names and title."""
+# Divided by the logarithm of the length: a word of a short text says more.
+RANKED = f"-ts_rank({WEIGHTS}, words, %s::tsquery, 1)::float8"
+NEWSROOM = "SELECT item_id FROM curation_newsroomentry WHERE words @@ %s::tsquery"
+LIVE = "SELECT item_id FROM curation_readerentry WHERE words @@ %s::tsquery"
+UNKNOWN = (
+    "SELECT word FROM unnest(%s::text[]) AS word "
+    "WHERE NOT EXISTS (SELECT 1 FROM curation_knownword AS known WHERE known.word = word.word)"
+)
+
+
+def put(model: type[Model], entries: Sequence[Any], parts: Iterable[Parts]) -> None:
+    """Adds `entries` with their words; those that there were of the same items are gone already."""
+    fields = model._meta.concrete_fields
+    columns = ", ".join(str(field.column) for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    last = "" if model is ReaderEntry else "B"
+    rows = [
+        (*(getattr(entry, field.attname) for field in fields), vector(part, last))
+        for entry, part in zip(entries, parts, strict=True)
+    ]
+    sql = f"INSERT INTO {model._meta.db_table} ({columns}, words) VALUES ({places}, %s::tsvector)"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, rows)
+
+
+def vector(parts: Parts, last: str) -> str:
+    """`parts` as PostgreSQL reads them: each word with its places and weights.
+
+    `last` is the weight of the last part; without one, its words have no place and no share in the ranking.
+    """
+    places: dict[str, list[str]] = defaultdict(list)
+    at = 0
+    weighted = [(parts.title, "A"), (parts.names, "B"), (parts.summary, "C"), (parts.body, "D")]
+    for found, weight in [*weighted, *([(parts.rest, last)] if last else [])]:
+        for word in found:
+            at = min(at + 1, LAST_PLACE)
+            if word != GAP and len(places[word]) < MOST_PLACES:
+                places[word].append(f"{at}{weight}")
+        at = min(at + 1, LAST_PLACE)  # so that no phrase reaches from one part into the next
+    said = [f"'{word}':{','.join(stands)}" for word, stands in places.items() if stands]
+    return " ".join(said if last else [*said, *(f"'{word}'" for word in parts.rest)])
+
+
+def expression(query: Query, facets: Collection[str] = ()) -> str:
+    """`query` as a tsquery: every word of it is quoted, and has no quotes of its own."""
+    wanted = [*map(_term, query.wanted), *(f"'{word}'" for word in facets)] or [f"'{EVERY}'"]
+    return " & ".join([*wanted, *(f"!{_term(term)}" for term in query.unwanted)])
+
+
+def _term(term: Term) -> str:
+    phrase = " <-> ".join(f"'{word}'" for word in term.words)
+    return f"({phrase}{':*' if term.is_beginning else ''})"
+
+
+def readers(
+    queries: Sequence[Query], facets: Collection[str], now: datetime, *, ranked: bool, most: int
+) -> list[tuple[int, int, str, float]]:
+    """What readers find at `now`, of each of `queries` the newest `most`, as the number of the query, the item, its
+    facets, and how well it fits: less is better, and all is the same where it is not `ranked`. Newest first.
+    """
+    parts: list[str] = []
+    params: list[Any] = []
+    for number, query in enumerate(queries):
+        parts.append(READERS.format(score=RANKED if ranked else "0.0::float8"))
+        params += [expression(query, facets), last_key(now), now, most, number]
+        params += [expression(query)] if ranked else []
+    return _all(" UNION ALL ".join(parts), params)
+
+
+def among_live(query: Query) -> RawSQL:
+    """The live items that `query` finds by their live words, whatever the time, as a sub-query."""
+    return RawSQL(LIVE, [expression(query)])  # noqa: S611
+
+
+def among_heads(query: Query) -> RawSQL:
+    """The items that `query` finds by the words of their newest revision, as a sub-query."""
+    return RawSQL(NEWSROOM, [expression(query)])  # noqa: S611
+
+
+def best_heads(query: Query, most: int) -> list[int] | None:
+    """The items of `among_heads`, the best first; None where they are more than `most`."""
+    asked = expression(query)
+    if len(_all(f"{NEWSROOM} LIMIT %s", [asked, most + 1])) > most:
+        return None
+    return [pk for (pk,) in _all(f"{NEWSROOM} ORDER BY {RANKED}, item_id DESC", [asked, asked])]
+
+
+def unknown(words: Iterable[str]) -> list[str]:
+    """Those of `words` that are no known words yet."""
+    return [word for (word,) in _all(UNKNOWN, [sorted(words)])]
+
+
+def without_words(model: type[Model], items: Sequence[int]) -> list[int]:
+    """Those of `items` whose entry has no words beside it."""
+    sql = f"SELECT item_id FROM {model._meta.db_table} WHERE item_id BETWEEN %s AND %s AND words IS NULL"  # noqa: S608
+    return [pk for (pk,) in _all(sql, [items[0], items[-1]])]
+
+
+def sweep(model: type[Model], *, dry_run: bool) -> list[int]:
+    """Takes away words that have no entry; returns their numbers. Here words stand in the entry itself."""
+    return []
+
+
+def _all(sql: str, params: Sequence[Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()

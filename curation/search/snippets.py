@@ -1,0 +1,111 @@
+"""What of a text is shown where it was found: the place with most of the words, and the words marked.
+
+The marks are the only HTML here that is ours; every text is escaped around them.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from functools import lru_cache
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from curation.search.query import Query, Term, fold
+
+AROUND = 240
+"""Characters of a snippet."""
+LOOKED_AT = 200_000
+"""Characters of a text that are looked through."""
+
+
+def marked(text: str, query: Query) -> SafeString:
+    """`text` as HTML, its found words marked."""
+    return _as_html(text, _places(text, query))
+
+
+def snippet(texts: list[str], query: Query) -> SafeString:
+    """The best piece of the first of `texts` in which something was found; the beginning of the first one otherwise."""
+    for text in texts:
+        places = _places(text, query)
+        if places:
+            return _piece(text, places)
+    text = next((text for text in texts if text), "")
+    return _piece(text, [])
+
+
+def _places(text: str, query: Query) -> list[tuple[int, int]]:
+    pattern = _pattern(query.wanted)
+    return [match.span() for match in pattern.finditer(text, 0, LOOKED_AT)] if pattern else []
+
+
+def _piece(text: str, places: list[tuple[int, int]]) -> SafeString:
+    start = _best_start(text, places)
+    end = min(len(text), start + AROUND)
+    # Whole words, as far as there are spaces to cut at.
+    if start and (space := text.find(" ", start, start + 30)) >= 0:
+        start = space + 1
+    if end < len(text) and (space := text.rfind(" ", start, end)) > start:
+        end = space
+    inside = [(one - start, other - start) for one, other in places if start <= one and other <= end]
+    shown = _as_html(text[start:end], inside)
+    return mark_safe(f"{'… ' if start else ''}{shown}{' …' if end < len(text) else ''}")  # noqa: S308
+
+
+def _best_start(text: str, places: list[tuple[int, int]]) -> int:
+    """Where a piece begins that holds as many different words as can be, the first of those that are as good."""
+    best, start = 0, 0
+    for number, (begin, _) in enumerate(places[:200]):
+        inside = [place for place in places[number : number + 40] if place[1] <= begin + AROUND - 60]
+        kinds = len({fold(text[one:other]) for one, other in inside})
+        if kinds > best:
+            best, start = kinds, begin
+    return 0 if start < AROUND - 60 and (not places or places[0][1] <= AROUND) and best <= 1 else max(0, start - 60)
+
+
+def _as_html(text: str, places: list[tuple[int, int]]) -> SafeString:
+    parts, at = [], 0
+    for begin, end in places:
+        parts += [escape(text[at:begin]), "<mark>", escape(text[begin:end]), "</mark>"]
+        at = end
+    return mark_safe("".join([*parts, escape(text[at:])]))  # noqa: S308
+
+
+@lru_cache(maxsize=256)
+def _pattern(terms: tuple[Term, ...]) -> re.Pattern[str] | None:
+    """What finds the words of `terms` in a text as it was written, whatever its case and accents."""
+    if not terms:
+        return None
+    longest_first = sorted(terms, key=lambda term: -sum(map(len, term.words)))
+    return re.compile("|".join(map(_term, longest_first)))
+
+
+def _term(term: Term) -> str:
+    spelt = r"[\W_]*".join("".join(map(_letter, word)) for word in term.words)
+    first, last = term.words[0][0], term.words[-1][-1]
+    before = r"(?<![^\W_])" if _joins(first) else ""
+    after = (r"[^\W_]*" if term.is_beginning else r"(?![^\W_])") if _joins(last) else ""
+    return before + spelt + after
+
+
+def _joins(letter: str) -> bool:
+    """Whether a word goes on with the letters beside it: not in scripts without spaces."""
+    return letter < "\u0e00" or "\u1100" <= letter < "\u1780" or "\u1800" <= letter < "\u3040" or letter >= "\uac00"
+
+
+def _letter(letter: str) -> str:
+    ways = _ways().get(letter, [])
+    return f"[{''.join(map(re.escape, [letter, *ways]))}][\u0300-\u036f]*"
+
+
+@lru_cache(maxsize=1)
+def _ways() -> dict[str, list[str]]:
+    """The characters that each letter may be written as."""
+    ways = defaultdict(list)
+    for code in range(0x41, 0x2000):
+        character = chr(code)
+        if unicodedata.category(character)[0] == "L":
+            same = fold(character)
+            if same != character and len(same) == 1:
+                ways[same].append(character)
+    return dict(ways)

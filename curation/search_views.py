@@ -1,0 +1,94 @@
+"""The page on which readers search."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from curation import search
+from curation.filters import Chip
+from curation.pages import PER_PAGE, Crumb, Listing, show
+
+FILTERS = {
+    "community": ("Community", "Every community"),
+    "kind": ("Kind", "Every kind"),
+    "topic": ("Topic", "Every topic"),
+    "year": ("Year", "Every year"),
+}
+"""By name: what a filter is called, and what it says where it does not hold."""
+OFFERED = 40
+LONGEST = 250
+"""Characters that the value of a filter can have."""
+
+
+class Option(NamedTuple):
+    value: str
+    label: str
+    number: int | None
+    """Of the items found, how many have it; None where not all of them are looked at."""
+    chosen: bool
+
+
+class Filter(NamedTuple):
+    name: str
+    label: str
+    everything: str
+    options: list[Option]
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """What readers find for `?q=`, whatever stands there, narrowed down by the names of `FILTERS`."""
+    asked = " ".join(request.GET.get("q", "")[: search.LONGEST].replace("\0", " ").split())
+    facets = {name: value for name in FILTERS if (value := request.GET.get(name, "").strip()[:LONGEST])}
+    newest = request.GET.get("order") == "newest"
+    found = search.readers(asked, facets, newest=newest)
+    query = QueryDict(mutable=True)
+    query.update({"q": asked} | facets | ({"order": "newest"} if newest else {}))
+    shown = Paginator(found.matches, PER_PAGE).get_page(request.GET.get("page"))
+    listing = Listing(shown, reverse("search"), query)
+    filters = [] if found.suggestion else list(_filters(found, facets))
+    return show(
+        request,
+        "search.html",
+        title=f"Search: {found.query.text}" if found.query else "Search",
+        section="search",
+        trail=[Crumb("Search")],
+        asked=asked,
+        narrowed=bool(facets),
+        newest=newest,
+        found=found,
+        hits=found.hits(shown.start_index() - 1 if found.matches else 0, PER_PAGE),
+        listing=listing,
+        filters=filters,
+        chips=list(_chips(query, facets, filters)),
+    )
+
+
+def _filters(found: search.Found, chosen: Mapping[str, str]) -> Iterator[Filter]:
+    """The filters with what they offer: what the items found have, and what is chosen already."""
+    offered = found.facets()
+    for name, (label, everything) in FILTERS.items():
+        options = [
+            Option(
+                facet.value, facet.label or facet.value, None if found.more else number, facet.value == chosen.get(name)
+            )
+            for facet, number in offered.get(name, [])[:OFFERED]
+        ]
+        if name in chosen and not any(option.chosen for option in options):
+            options.append(Option(chosen[name], chosen[name], None, True))
+        if name == "year":
+            options.sort(key=lambda option: option.value, reverse=True)
+        if options:
+            yield Filter(name, label, everything, options)
+
+
+def _chips(query: QueryDict, chosen: Mapping[str, str], filters: list[Filter]) -> Iterator[Chip]:
+    labels = {(one.name, option.value): option.label for one in filters for option in one.options}
+    for name, value in chosen.items():
+        left = query.copy()
+        del left[name]
+        yield Chip(FILTERS[name][0], labels.get((name, value), value), left.urlencode())
