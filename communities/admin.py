@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from django.forms import BaseInlineFormSet, ChoiceField, FileField, FileInput, Form, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from communities import access, invitations, members
@@ -22,11 +23,10 @@ from curation.admin.base import (
     holds,
     number_of,
     use_filter,
-    with_published,
     with_use,
 )
 from curation.admin.combobox import Combobox
-from curation.admin.parts import all_link, last_used, published_link
+from curation.admin.parts import all_link, last_used, picture, published_link
 from curation.admin.renaming import Renames
 from curation.checks import CHECKS, Check
 from curation.models import CuratedItem
@@ -147,7 +147,9 @@ class CommunityForm(CheckLevels, ModelForm):
 class CommunityAdmin(TellsMembers):
     form = CommunityForm
     inlines = (Members,)
-    list_display = ("name", "slug", "published_items", "members", "my_role")
+    list_display = ("shown_picture", "name", "published_items", "shown_last_used", "members", "my_role", "slug")
+    list_display_links = ("name",)
+    empty_words = "A superuser adds the first one, or an operator with create_community. Its leads invite the others."
     search_fields = ("name", "slug")
     search_help_text = "By name or address."
     fieldsets = (
@@ -162,9 +164,7 @@ class CommunityAdmin(TellsMembers):
         mine = access.communities_where(request.user, "view").values("pk").order_by()
         own = Prefetch("memberships", Membership.objects.filter(user=request.user), to_attr="own_memberships")
         communities = super().get_queryset(request).filter(pk__in=mine).prefetch_related(own)
-        return with_published(
-            communities.annotate(members=number_of(Membership.objects.all(), "community")), "community"
-        )
+        return with_use(communities.annotate(members=number_of(Membership.objects.all(), "community")), "community")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Community | None = None) -> tuple[str, ...]:
         return ("slug",) if obj else ()
@@ -208,7 +208,19 @@ class CommunityAdmin(TellsMembers):
     def has_delete_permission(self, request: HttpRequest, obj: Community | None = None) -> bool:
         return request.user.is_superuser
 
-    @admin.display(description="published items")
+    @admin.display(description="picture")
+    def shown_picture(self, community: Community) -> SafeString:
+        if not community.image:
+            return picture(None)
+        return format_html(
+            '<img class="mdg-thumb" src="{}" alt="" width="72" height="48" loading="lazy">', community.image.url
+        )
+
+    @admin.display(description="last published", ordering="last_used")
+    def shown_last_used(self, community: Community) -> SafeString | str:
+        return last_used(community)
+
+    @admin.display(description="published", ordering="published")
     def published_items(self, community: Community) -> SafeString | str:
         return published_link(community.published, "community", community.pk)
 

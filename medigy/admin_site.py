@@ -88,6 +88,9 @@ class CurationAdminSite(AdminSite):
         context["unread"] = getattr(request, "unread", 0)
         context["unread_words"] = f"{notices.MANY - 1}+" if context["unread"] >= notices.MANY else context["unread"]
         context["sections"] = sorted(sections, key=lambda section: places.get(section["object_name"], len(places)))
+        from curation.admin import help
+
+        context["help"] = help.of(request) if context["has_permission"] else None
         context["pages"] = (
             [(title, reverse(f"admin:{name}")) for name, title in PAGES] if context["has_permission"] else []
         )

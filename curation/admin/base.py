@@ -18,6 +18,7 @@ from django.db.models import (
     ProtectedError,
     QuerySet,
     Subquery,
+    TextField,
     TimeField,
     URLField,
 )
@@ -71,7 +72,8 @@ class OurBoxes:
         DateTimeField: {"form_class": LocalTime, "widget": None},
         DateField: {"widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})},
         TimeField: {"widget": forms.TimeInput(format="%H:%M", attrs={"type": "time"})},
-        URLField: {"assume_scheme": "https"},
+        URLField: {"assume_scheme": "https", "widget": forms.URLInput},
+        TextField: {"widget": forms.Textarea(attrs={"rows": 4})},
     }
 
     @property
@@ -104,6 +106,9 @@ class NewsroomAdmin(OurBoxes, admin.ModelAdmin):
     delete_role = Role.LEAD
     used_by = "items"
     """What `uses` counts, as people call it."""
+
+    empty_words = "They come with the first items that name them, or add one here."
+    """What to do first, said by a list that has nothing yet."""
 
     actions = None
     list_per_page = 50
@@ -149,6 +154,9 @@ class NewsroomAdmin(OurBoxes, admin.ModelAdmin):
         """
         published = getattr(obj, "published", 0)
         return {"note": f"{published} published"} if published else {}
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"empty_words": self.empty_words, **(extra_context or {})})
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         """Its public page, where it has something to show."""

@@ -45,6 +45,9 @@ class RedirectAdmin(NewsroomAdmin):
     list_display = ("path", "shown_target", "note", "shown_created")
     search_fields = ("path", "target", "note")
     search_help_text = "By old or new address."
+    empty_words = (
+        "They come by themselves when something is renamed or merged. Add one for an address that readers miss."
+    )
     fields = ("path", "target", "note")
 
     def uses(self, redirect: Redirect) -> int:

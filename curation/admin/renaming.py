@@ -17,13 +17,15 @@ from curation import renaming
 from curation.admin.base import holds
 from curation.admin.combobox import Combobox
 from curation.admin.parts import badge
-from curation.models import CuratedItem, Publisher
+from curation.models import CuratedItem, FormerName, Publisher
 
 if TYPE_CHECKING:
     from curation.admin.base import NewsroomAdmin
 
 SHOWN = 50
 """How many items a page names; of the others it tells the number."""
+NEWEST = 8
+"""How many of its items the page of a row names."""
 SECONDS = 5.0
 """How long one request may work on the files of items; the page after it goes on."""
 MOST = 20
@@ -90,7 +92,28 @@ class Renames:
             if self.model is not Publisher:
                 tools.append(("Rename…", self.address("rename", object_id)))
             tools.append(("Merge into another…", f"{self.address('merge')}?from={object_id}"))
-        return super().change_view(request, object_id, form_url, {"form_tools": tools, **(extra_context or {})})
+        context = {"form_tools": tools, "where_used": where_used(self, request, object_id)}
+        return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
+
+
+def where_used(section: "Any", request: HttpRequest, object_id: str) -> dict[str, Any] | None:
+    """The newest items of a row, as far as the person may see them, and the names that it once had."""
+    if not object_id.isdecimal() or len(object_id) > 18:
+        return None
+    column = "item_tags__tag" if section.item_field == "tags" else section.item_field
+    items = CuratedItem.objects.filter(**{column: object_id}).order_by()
+    mine = access.scope(request.user, items, "view").select_related("community", "live_revision")
+    kind = renaming.KINDS.get(section.model)
+    names = FormerName.objects.filter(**{kind.field: object_id}).values_list("name", flat=True) if kind else ()
+    number = items.count()
+    shown = list(mine.defer("body", "body_html").order_by("-pk")[:NEWEST])
+    return {
+        "number": number,
+        "items": [{"item": item, "badge": badge(item.label())} for item in shown],
+        "all": reverse("admin:curation_curateditem_changelist", query={section.opts.model_name: object_id}),
+        "former": list(names),
+        "files": section.address("files", object_id) if kind and section.may_rename(request) else "",
+    }
 
 
 def ask_merge(section: "NewsroomAdmin", request: HttpRequest, queryset: Any) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from communities.models import Community
 from curation import comments, notices, previews, publishing
+from curation.admin.report_data import REPORTS
 from curation.workflow import State
 from tests.factories import PASSWORD, make_image, make_item
 from tests.newsroom import admin, filled_in, signed_in
@@ -55,6 +56,17 @@ def previewed(item):
     return reverse("preview", args=[previews.token_of(link)])
 
 
+def work_pages(item):
+    """What is about many items at once."""
+    author, topic = item.authors.get(), item.topics.get()
+    yield from (reverse("admin:calendar"), f"{reverse('admin:calendar')}?view=week", reverse("admin:reports"))
+    yield from (reverse("admin:report", args=[code]) for code in REPORTS)
+    yield f"{reverse('admin:curation_author_merge')}?from={author.pk}"
+    yield f"{reverse('admin:curation_publisher_merge')}?from={item.publisher.pk}"
+    yield from (reverse("admin:curation_tag_alike"), reverse("admin:communities_topic_rename", args=[topic.pk]))
+    yield from (reverse("admin:curation_redirect_changelist"), reverse("admin:curation_redirect_add"))
+
+
 def addresses(item):
     rows = {
         "curation_author": item.authors.get(),
@@ -72,6 +84,7 @@ def addresses(item):
     yield from (admin("comments", item.pk), reverse("admin:notifications"), reverse("admin:notification_mail"))
     yield previewed(item)
     yield reverse("admin:communities_community_invite", args=[item.community_id])
+    yield from work_pages(item)
     for section, row in rows.items():
         yield from (reverse(f"admin:{section}_{page}") for page in ("changelist", "add"))
         yield from (reverse(f"admin:{section}_{page}", args=[row.pk]) for page in ("change", "history", "delete"))
