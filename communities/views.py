@@ -3,11 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
 from communities.models import Community
-from curation import counts
-from curation.models import CuratedItem
+from curation import counts, facets, lists
+from curation.edition import Now
+from curation.models import Shelf
+from curation.page_cache import page
 from curation.pages import Crumb, show
 
 NEWEST = 7
@@ -16,8 +17,8 @@ OFTEN_USED = 24
 """How many topics it offers."""
 
 
-@require_safe
-def communities(request: HttpRequest) -> HttpResponse:
+@page()
+def communities(request: HttpRequest, now: Now) -> HttpResponse:
     return show(
         request,
         "communities.html",
@@ -26,14 +27,14 @@ def communities(request: HttpRequest) -> HttpResponse:
         canonical=reverse("communities"),
         section="communities",
         trail=[Crumb("Communities")],
-        communities=counts.communities(),
+        communities=counts.communities(now),
     )
 
 
-@require_safe
-def community(request: HttpRequest, slug: str) -> HttpResponse:
+@page()
+def community(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
     community = get_object_or_404(Community, slug=slug)
-    shown = CuratedItem.objects.published().shown_in(community)
+    shelf = (Shelf.COMMUNITY, community.pk)
     return show(
         request,
         "community.html",
@@ -46,13 +47,14 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
         community=community,
         tone=community.tone,
         people=community.memberships.named_to_readers(),
-        items=shown.newest_first().with_card()[:NEWEST],
-        topics=counts.topics(shown).order_by("-shown", "label")[:OFTEN_USED],
+        featured=lists.featured(now, community.pk),
+        cards=lists.newest(shelf, NEWEST, now),
+        topics=facets.split(shelf, {}, now).get(Shelf.TOPIC, [])[:OFTEN_USED],
     )
 
 
-@require_safe
-def about(request: HttpRequest) -> HttpResponse:
+@page()
+def about(request: HttpRequest, now: Now) -> HttpResponse:
     return show(
         request,
         "about.html",

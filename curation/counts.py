@@ -4,45 +4,50 @@ Each function returns only what has something for readers to see, with its numbe
 that only a draft has does not exist for readers.
 """
 
-from django.db.models import Count, Exists, F, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from typing import Any
+
+from django.db.models import Count, Exists, IntegerField, Model, OuterRef, QuerySet, Subquery
 
 from communities.models import Community, Topic
-from curation.models import Author, CuratedItem, ItemAuthor, ItemTag, ItemTopic, Publisher, Tag
+from curation import edition
+from curation.edition import Now
+from curation.models import Author, Placement, Publisher, Shelf, Tag
 
 
-def topics(items: QuerySet[CuratedItem] | None = None) -> QuerySet[Topic]:
-    """`items` narrows what is counted, to those of one community for example; published they must be."""
-    rule = CuratedItem.objects.published_rule(prefix="item__") if items is None else Q(item__in=items.values("pk"))
-    return _behind(Topic, ItemTopic.objects.filter(rule), "topic")
+def topics() -> QuerySet[Topic]:
+    return _behind(Topic, Shelf.TOPIC)
 
 
 def authors() -> QuerySet[Author]:
-    return _behind(Author, ItemAuthor.objects.filter(CuratedItem.objects.published_rule(prefix="item__")), "author")
+    return _behind(Author, Shelf.AUTHOR)
 
 
 def publishers() -> QuerySet[Publisher]:
-    return _behind(Publisher, CuratedItem.objects.published(), "publisher")
+    return _behind(Publisher, Shelf.PUBLISHER)
 
 
 def tags() -> QuerySet[Tag]:
-    rule = CuratedItem.objects.published_rule(prefix="content_object__")
-    return _behind(Tag, ItemTag.objects.filter(rule), "tag")
+    return _behind(Tag, Shelf.TAG)
 
 
-def communities() -> QuerySet[Community]:
-    """All communities: one without items is there as well, and `shown` is 0."""
-    guests = CuratedItem.also_in.through.objects.filter(CuratedItem.objects.published_rule(prefix="curateditem__"))
-    own = _number(CuratedItem.objects.published(), "community")
-    return Community.objects.annotate(shown=Coalesce(own, 0) + Coalesce(_number(guests, "community"), 0))
+def communities(now: Now) -> list[Community]:
+    """All communities: one without items is there as well, and `shown` is 0. Looked up once for each edition."""
+
+    def find() -> list[Any]:
+        found: list[Any] = list(Community.objects.annotate(shown=_number(Shelf.COMMUNITY)).defer("page"))
+        for community in found:
+            community.shown = community.shown or 0
+        return found
+
+    return edition.once(now, "communities", find)
 
 
-def _behind(model: type[Model], shown: QuerySet, owner: str) -> QuerySet:
-    """The rows of `model` that a row of `shown` names as its `owner`."""
-    named = shown.filter(**{owner: OuterRef("pk")})
-    return model._default_manager.filter(Exists(named)).annotate(shown=_number(shown, owner))
+def _behind(model: type[Model], shelf: Shelf) -> QuerySet[Any]:
+    """The rows of `model` that have something on their shelf."""
+    rows = model._default_manager.filter(Exists(Placement.objects.shown().filter(shelf=shelf, owner=OuterRef("pk"))))
+    return rows.annotate(shown=_number(shelf))
 
 
-def _number(shown: QuerySet, owner: str) -> Subquery:
-    counted = shown.filter(**{owner: OuterRef("pk")}).order_by().values(owner=F(owner))
+def _number(shelf: Shelf) -> Subquery:
+    counted = Placement.objects.shown().filter(shelf=shelf, owner=OuterRef("pk")).order_by().values("owner")
     return Subquery(counted.annotate(number=Count("pk")).values("number"), output_field=IntegerField())

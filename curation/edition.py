@@ -5,18 +5,23 @@ and by whatever way. Nothing has to be remembered, and a reader never meets a ne
 way round. What changes by the clock alone (an item appears or ends) is told by the moments that have passed.
 """
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.apps import apps
+from django.core.cache import cache
 from django.db import connection, connections
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from curation.models import Edition
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 NEWSROOM_ONLY = {
     "curation.CuratedItem": {
@@ -28,7 +33,7 @@ NEWSROOM_ONLY = {
     "curation.Publisher": {"status", "excerpt_words", "notes"},
     "curation.FeaturedImage": {"file_name", "source", "created_at", "created_by"},
     "communities.Community": {"page", "file_key", "self_approval", "check_levels"},
-    "communities.User": {"password", "last_login", "email", "is_staff", "is_superuser", "date_joined"},
+    "communities.User": {"password", "last_login", "email", "is_staff", "is_superuser", "date_joined", "mail"},
 }  # fmt: skip
 """The columns of the tables below that no page for readers shows; a change of any other one makes a new edition."""
 WATCHED = (
@@ -60,7 +65,9 @@ SELECT
     (SELECT MAX(publish_at) FROM curation_curateditem WHERE publication = 'live' AND publish_at <= %s),
     (SELECT MAX(unpublish_at) FROM curation_curateditem WHERE publication = 'live' AND unpublish_at <= %s),
     (SELECT MIN(publish_at) FROM curation_curateditem WHERE publication = 'live' AND publish_at > %s),
-    (SELECT MIN(unpublish_at) FROM curation_curateditem WHERE publication = 'live' AND unpublish_at > %s)
+    (SELECT MIN(unpublish_at) FROM curation_curateditem WHERE publication = 'live' AND unpublish_at > %s),
+    (SELECT MAX(featured_until) FROM curation_curateditem WHERE publication = 'live' AND featured_until <= %s),
+    (SELECT MIN(featured_until) FROM curation_curateditem WHERE publication = 'live' AND featured_until > %s)
 """
 
 
@@ -83,17 +90,48 @@ def now() -> Now:
     moment = timezone.now()
     adapted = connection.ops.adapt_datetimefield_value(moment)
     with connection.cursor() as cursor:
-        cursor.execute(NOW, [adapted] * 4)
+        cursor.execute(NOW, [adapted] * 6)
         number, at, *moments = cursor.fetchone()
-    at, began, ended, begins, ends = (_read(value) for value in (at, *moments))
-    passed = max((each for each in (began, ended) if each), default=None)
+    at, began, ended, begins, ends, stepped_back, steps_back = (_read(value) for value in (at, *moments))
+    passed = max((each for each in (began, ended, stepped_back) if each), default=None)
     return Now(
         moment=moment,
         # The time is in it as well: a number comes again where a backup is put back.
         key="-".join(str(int(part)) for part in (number, *(_microseconds(each) for each in (at, passed)))),
         changed_at=max((each for each in (at, passed) if each), default=None),
-        until=min((each for each in (begins, ends) if each), default=None),
+        until=min((each for each in (begins, ends, steps_back) if each), default=None),
     )
+
+
+KEPT_SECONDS = 24 * 60 * 60
+"""How long something stays in the cache at most; it belongs to one edition, so this is only about room."""
+
+
+def once(now: Now, name: str, make: Callable[[], T]) -> T:
+    """What `make` gives, made once for each edition. `name` says what it is, in letters that any cache takes."""
+    key = f"{now.key}:{name}"
+    found = fetch(key)
+    if found is None:
+        found = make()
+        store(key, found, KEPT_SECONDS)
+    return found
+
+
+def fetch(key: str) -> Any:
+    """What the cache has under `key`; None where it has nothing, or does not answer: that costs time, and no page."""
+    try:
+        return cache.get(key)
+    except Exception:
+        logger.exception("The cache does not answer.")
+        return None
+
+
+def store(key: str, value: Any, seconds: int) -> None:
+    """Puts `value` into the cache, where that answers."""
+    try:
+        cache.set(key, value, seconds)
+    except Exception:
+        logger.exception("The cache does not answer.")
 
 
 def _read(value: Any) -> datetime | None:

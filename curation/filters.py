@@ -1,28 +1,33 @@
-"""What readers can narrow the list of a community down by. Nothing else in a query string means anything."""
+"""What readers can narrow a list down by. Nothing else in a query string means anything."""
 
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import date
 from typing import Any, NamedTuple
 
 import django_filters
-from django.db.models import Count, F, QuerySet
-from django.db.models.functions import Coalesce, ExtractYear, Lower
 from django.http import QueryDict
+from django.utils.dateformat import format as format_date
 
-from curation.models import CuratedItem
-from curation.models.item import CuratedItemQuerySet
+from curation import facets
+from curation.edition import Now
+from curation.lists import TITLES
+from curation.models import Placement, Shelf
+from curation.shelves import Place
 
-RECENT = 500
-"""Of how many of the newest items the filters offer kinds, topics and tags; older ones can be asked for by address."""
-OFTEN_USED = 40
 FACETS = {
-    "kind": ("kind", "kind"),
-    "topic": ("item_topics__topic__slug", "item_topics__topic__label"),
-    "tag": ("item_tags__tag__slug", "item_tags__tag__name"),
+    "kind": Shelf.KIND,
+    "topic": Shelf.TOPIC,
+    "tag": Shelf.TAG,
+    "author": Shelf.AUTHOR,
+    "publisher": Shelf.PUBLISHER,
+    "year": Shelf.YEAR,
+    "month": Shelf.MONTH,
 }
-"""By the name of a filter: the look-ups that lead from an item to what is asked for, and to its words."""
-SHOWN_DATE = Coalesce("date", "publish_at")
-"""The date that readers see beside an item."""
+"""The shelves that the filters choose from, by the name of the filter."""
+PARAMETERS = (*FACETS, "order", "before", "after", "page")
+"""Everything that the query string of a filtered list may say, in the order in which its addresses are written."""
+MONTHS = 24
+"""How many months are offered at most."""
 
 
 class Chip(NamedTuple):
@@ -34,51 +39,55 @@ class Chip(NamedTuple):
 
 
 class ItemFilter(django_filters.FilterSet):
-    """Filters over the published items that one community shows.
+    """Filters over the items of one shelf, a community's for example.
 
-    A value that no published item has is left out, as if it had not been asked for, and its filter is named in
-    `ignored`: so the list never tells whether it stands on an item that readers may not see.
+    A value that no published item of the shelf has is left out, as if it had not been asked for, and its filter is
+    named in `ignored`: so the list never tells whether it stands on an item that readers may not see.
     """
 
     kind = django_filters.ChoiceFilter(label="Kind", empty_label="Every kind")
-    topic = django_filters.ChoiceFilter(field_name="item_topics__topic__slug", label="Topic", empty_label="Every topic")
-    tag = django_filters.ChoiceFilter(field_name="item_tags__tag__slug", label="Tag", empty_label="Every tag")
-    year = django_filters.ChoiceFilter(label="Year", empty_label="Every year", method="in_year")
+    topic = django_filters.ChoiceFilter(label="Topic", empty_label="Every topic")
+    tag = django_filters.ChoiceFilter(label="Tag", empty_label="Every tag")
+    author = django_filters.ChoiceFilter(label="Author", empty_label="Every author")
+    publisher = django_filters.ChoiceFilter(label="Publisher", empty_label="Every publisher")
+    year = django_filters.ChoiceFilter(label="Year", empty_label="Every year")
+    month = django_filters.ChoiceFilter(label="Month", empty_label="Every month")
     order = django_filters.ChoiceFilter(
         label="Order",
         empty_label="Newest first",
         choices=[("oldest", "Oldest first"), ("title", "By title")],
-        method="in_order",
     )
 
     class Meta:
-        model = CuratedItem
+        model = Placement
         fields: list[str] = []
 
-    def __init__(self, data: QueryDict, shown: CuratedItemQuerySet) -> None:
-        super().__init__(data, queryset=shown.newest_first())
-        recent = shown.filter(pk__in=shown.newest_first().values("pk")[:RECENT])
-        for name, (value, label) in FACETS.items():
-            choices = _choices(recent, value, label).order_by("-number", "label")[:OFTEN_USED]
-            offered = sorted(((value, label) for value, label, _ in choices), key=lambda choice: choice[1].lower())
-            asked = self.data.get(name, "")
-            # PostgreSQL takes no NUL in a text, not even to look for it.
-            if asked and "\0" not in asked and asked not in dict(offered):
-                offered += [(value, label) for value, label, _ in _choices(shown, value, label).filter(value=asked)]
-            self.filters[name].extra["choices"] = offered
-        years = (
-            shown.annotate(year=ExtractYear(SHOWN_DATE, tzinfo=UTC))
-            .order_by("-year")
-            .values_list("year", flat=True)
-            .distinct()
-        )
-        self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in years]
+    def __init__(self, data: QueryDict, base: Place, now: Now) -> None:
+        super().__init__(data, queryset=Placement.objects.none())
+        self.base = base
+        asked = {shelf: data[name] for name, shelf in FACETS.items() if data.get(name)}
+        self.chosen = facets.find(base, asked, now)
+        found = facets.split(base, {shelf: facet.owner for shelf, facet in self.chosen.items()}, now)
+        self.total = facets.number(found)
+        for name, shelf in FACETS.items():
+            offered = found.get(shelf, [])
+            here = self.chosen.get(shelf)
+            if here is not None and here.owner not in {facet.owner for facet in offered}:
+                offered = [*offered, here]
+            self.filters[name].extra["choices"] = [
+                (facet.value, f"{words_of(facet)} ({facet.number:,})") for facet in _in_order(shelf, offered)
+            ]
+        if self.total > TITLES:
+            self.filters["order"].extra["choices"] = [("oldest", "Oldest first")]
 
-    def in_year(self, items: QuerySet, name: str, year: str) -> QuerySet:
-        return items.alias(shown_year=ExtractYear(SHOWN_DATE, tzinfo=UTC)).filter(shown_year=int(year))
+    @property
+    def places(self) -> list[Place]:
+        """The shelves that an item has to stand on to be shown."""
+        return [self.base, *((facet.shelf, facet.owner) for facet in self.chosen.values())]
 
-    def in_order(self, items: QuerySet, name: str, order: str) -> QuerySet:
-        return items.order_by("publish_at", "pk") if order == "oldest" else items.order_by(Lower("title"), "pk")
+    @property
+    def ordered_by(self) -> str:
+        return dict(self._asked()).get("order", "")
 
     @property
     def query(self) -> QueryDict:
@@ -89,12 +98,11 @@ class ItemFilter(django_filters.FilterSet):
 
     @property
     def chips(self) -> Iterable[Chip]:
-        for name, value in self._asked():
-            if value and name != "order":
+        for name, shelf in FACETS.items():
+            if shelf in self.chosen:
                 left = self.query
-                del left[name]
-                words = dict(self.form.fields[name].choices).get(value, value)
-                yield Chip(self.filters[name].label, str(words), left.urlencode())
+                left.pop(name, None)
+                yield Chip(self.filters[name].label, words_of(self.chosen[shelf]), left.urlencode())
 
     @property
     def ignored(self) -> list[str]:
@@ -106,7 +114,15 @@ class ItemFilter(django_filters.FilterSet):
         return self.form.cleaned_data.items()
 
 
-def _choices(items: QuerySet, value: str, label: str) -> QuerySet:
-    """Triples of value, label and number of items, without what has no value."""
-    named = items.order_by().annotate(value=F(value), label=F(label)).filter(value__gt="")
-    return named.values_list("value", "label").annotate(number=Count("pk"))
+def words_of(facet: facets.Facet) -> str:
+    """What readers call a value."""
+    if facet.shelf != Shelf.MONTH:
+        return facet.label
+    return format_date(date(max(facet.owner // 12, 1), facet.owner % 12 + 1, 1), "F Y")
+
+
+def _in_order(shelf: Shelf, offered: Iterable[facets.Facet]) -> list[facets.Facet]:
+    """Years and months from the newest on, everything else by its name."""
+    if shelf in {Shelf.YEAR, Shelf.MONTH}:
+        return sorted(offered, key=lambda facet: -facet.owner)[: MONTHS if shelf == Shelf.MONTH else None]
+    return sorted(offered, key=lambda facet: facet.label.lower())

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import Resolver404, resolve
 
-from curation import missed, redirects, views
+from curation import missed, redirects
+from curation.views import items
 
 
 class OldAddressMiddleware:
@@ -33,7 +34,7 @@ class OldAddressMiddleware:
         if answer is not None and answer.target:
             return HttpResponsePermanentRedirect(answer.target)
         if answer is not None and answer.gone is not None:
-            return views.gone(request, answer.gone)
+            return items.gone(request, answer.gone)
         if (there := _plainly_written(request)) is not None:
             return there
         if missed.count(path, request.headers.get("Referer", "")):

@@ -1,7 +1,7 @@
 """What every page for readers is made with: its head, its breadcrumbs, lists in pages, absolute addresses."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
@@ -10,9 +10,10 @@ from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 
-PER_PAGE = 20
-"""Cards on one page of a list."""
+from communities.models import Community
+
 PER_INDEX = 120
 """Names on one page of an index, of authors for example."""
 
@@ -26,12 +27,14 @@ class Crumb(NamedTuple):
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of a list, and what its links to the other pages need."""
+    """One page of an index, and what its links to the other pages need."""
 
     page: Page
     path: str
-    query: QueryDict
-    """The filters that hold, which links to other pages keep; nothing else of what was asked."""
+    query: QueryDict = field(default_factory=QueryDict)
+    """What links to other pages keep of what was asked."""
+    all_numbers: bool = False
+    """Whether there is a link to every page, and not to the first, the last and those beside it alone."""
 
     @property
     def total(self) -> int:
@@ -39,11 +42,13 @@ class Listing:
 
     @property
     def numbers(self) -> Iterable[int | str]:
+        if self.all_numbers:
+            return self.page.paginator.page_range
         return self.page.paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1)
 
     @property
     def canonical(self) -> str:
-        """The path of this page of the unfiltered list: filtered ones are no pages of their own for search engines."""
+        """The path of this page of the index."""
         number = self.page.number
         return self.path if self.query or number == 1 else f"{self.path}?page={number}"
 
@@ -53,15 +58,18 @@ def absolute(path: str) -> str:
     return urljoin(f"{settings.SITE_URL}/", path)
 
 
-def listing(
-    request: HttpRequest, rows: QuerySet, *, per_page: int = PER_PAGE, query: QueryDict | None = None
-) -> Listing:
+def listing(request: HttpRequest, rows: QuerySet, *, per_page: int = PER_INDEX) -> Listing:
     """The page of `rows` that `?page=` asks for. Raises Http404 where there is no such page."""
     try:
         page = Paginator(rows, per_page).page(request.GET.get("page", 1))
     except (EmptyPage, PageNotAnInteger) as error:
         raise Http404("There is no such page of this list.") from error
-    return Listing(page, request.path, QueryDict() if query is None else query)
+    return Listing(page, request.path)
+
+
+def community_trail(community: Community) -> list[Crumb]:
+    """The way to what belongs to a community."""
+    return [Crumb("Communities", reverse("communities")), Crumb(community.name, community.get_absolute_url())]
 
 
 def show(

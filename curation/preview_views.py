@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from curation import previews
 from curation.models import CuratedItem, PreviewLink, Revision
 from curation.pages import show
-from curation.views import item_trail
+from curation.views.items import item_trail
 
 
 class NoteForm(forms.Form):

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from curation import search
 from curation.filters import Chip
-from curation.pages import PER_PAGE, Crumb, Listing, show
+from curation.lists import PER_PAGE
+from curation.pages import Crumb, Listing, show
 
 FILTERS = {
     "community": ("Community", "Every community"),

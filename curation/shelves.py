@@ -145,6 +145,29 @@ def shown_date(item: CuratedItem) -> datetime:
 # --- Cards -----------------------------------------------------------------------------------------------------------
 
 
+def cards(rows: Iterable[tuple[int, str | None, str | None]], *, first: bool = True) -> list[SafeString]:
+    """The cards of a list from rows of item, `html` and `made_with`; with `first`, the picture of the first one is
+    loaded at once, since the list begins the page.
+
+    Those that are not as they should be are rendered from their items.
+    """
+    found = list(rows)
+    old = [pk for pk, _, made in found if made != made_with()]
+    fresh = {item.pk: render_card(item) for item in CuratedItem.objects.filter(pk__in=old).with_card()} if old else {}
+    shown = [fresh.get(pk) or html or "" for pk, html, _ in found]
+    if shown and first:
+        shown[0] = shown[0].replace(' loading="lazy"', "", 1)
+    return [mark_safe(html) for html in shown]  # noqa: S308
+
+
+def all_facts(rows: Iterable[tuple[int, dict[str, Any] | None, str | None]]) -> dict[int, dict[str, Any]]:
+    """The facts by item, from rows of item, `facts` and `made_with`; made anew where they are not as they should be."""
+    found = list(rows)
+    old = [pk for pk, _, made in found if made != made_with()]
+    fresh = {item.pk: facts(item) for item in CuratedItem.objects.filter(pk__in=old).with_facts()} if old else {}
+    return {pk: told for pk, told, _ in found if told is not None} | fresh
+
+
 def make_card(item: CuratedItem) -> Card:
     """The card of a live item from `with_facts()`; not saved."""
     return Card(item=item, html=render_card(item), facts=facts(item), made_with=made_with())
@@ -152,7 +175,7 @@ def make_card(item: CuratedItem) -> Card:
 
 def render_card(item: CuratedItem) -> SafeString:
     """The card of an item in a list, from its template."""
-    return mark_safe(get_template(CARD).render({"item": item, "place": True, "level": 3}).strip())  # noqa: S308
+    return mark_safe(get_template(CARD).render({"item": item}).strip())  # noqa: S308
 
 
 def facts(item: CuratedItem) -> dict[str, Any]:

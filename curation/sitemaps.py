@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Greatest
 from django.urls import reverse
 
+from communities.models import Community
 from curation import counts
 from curation.models import CuratedItem
 from curation.pages import absolute
@@ -46,10 +47,11 @@ class ItemSitemap(SiteSitemap):
 
 class CommunitySitemap(SiteSitemap):
     def items(self) -> list[str]:
-        slugs = counts.communities().order_by("slug").values_list("slug", flat=True)
-        pages = [reverse("home"), reverse("communities")]
+        slugs = Community.objects.order_by("slug").values_list("slug", flat=True)
+        pages = [reverse("home"), reverse("communities"), reverse("archive")]
         for slug in slugs:
             pages += reverse("community", args=[slug]), reverse("curated_content", args=[slug])
+            pages.append(reverse("community_archive", args=[slug]))
         return pages
 
     def location(self, item: str) -> str:

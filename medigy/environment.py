@@ -49,6 +49,14 @@ class Environment:
         """A list, separated by commas."""
         return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()] or default
 
+    def number(self, name: str, default: int) -> int:
+        """A whole number, from 0 on."""
+        text = self.text(name)
+        if text and not (text.isascii() and text.isdigit() and len(text) < 10):
+            self.problems.append((name, f"{name} is {text!r}. Set it to a whole number."))
+            return default
+        return int(text) if text else default
+
     def folder(self, name: str, default: Path) -> Path:
         """A folder that the running site writes to, made if it is missing."""
         path = Path(os.environ.get(name, "").strip() or default).expanduser().absolute()

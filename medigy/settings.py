@@ -86,6 +86,10 @@ DATABASES["default"]["CONN_MAX_AGE"] = 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache("CACHE_URL", "locmemcache://medigy")}
+if CACHES["default"]["BACKEND"] == "django.core.cache.backends.locmem.LocMemCache":
+    CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 500)
+# For how many seconds a CDN may answer by itself, without asking.
+CDN_SECONDS = env.number("CDN_SECONDS", 0)
 
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"

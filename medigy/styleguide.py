@@ -2,11 +2,11 @@
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from communities.models import Accent
-from curation import counts
+from curation import counts, edition
 from curation.models import CuratedItem
 from curation.pages import Crumb, Listing, show
 
@@ -25,7 +25,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         accents=Accent.choices,
         steps=["5", "4", "3", "2", "1", "0", "-1", "-2"],
         items=CuratedItem.objects.published().newest_first().with_card()[:7],
-        communities=counts.communities()[:5],
+        communities=counts.communities(edition.now())[:5],
         topics=counts.topics()[:12],
-        listing=Listing(pages.page(4), request.path, QueryDict()),
+        listing=Listing(pages.page(4), request.path),
     )

@@ -19,7 +19,7 @@ urlpatterns = [
     path("", include("curation.urls")),
 ]
 
-handler400 = "curation.views.bad_request"
-handler403 = "curation.views.forbidden"
-handler404 = "curation.views.not_found"
-handler500 = "curation.views.server_error"
+handler400 = "curation.views.mishaps.bad_request"
+handler403 = "curation.views.mishaps.forbidden"
+handler404 = "curation.views.mishaps.not_found"
+handler500 = "curation.views.mishaps.server_error"

@@ -13,6 +13,7 @@ import django
 import hypothesis
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import override_settings
 
@@ -52,6 +53,12 @@ def _files_last_as_long_as_rows() -> Iterator[None]:
         if path == settings.STATIC_ROOT:  # made with the settings, and never written to by a test
             continue
         shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_cached() -> None:
+    """Begins each test as a server that has just been started."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

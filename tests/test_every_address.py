@@ -197,6 +197,13 @@ TABLE: dict[str, Row] = {
     "authors/<words:slug>/": Row("all", "nobody", "authors/shown/"),
     "publishers/": FOR_READERS,
     "publishers/<words:host>/": Row("all", "nobody", "publishers/journal.example/"),
+    "archive/": FOR_READERS,
+    "archive/<year:year>/<month:month>/": Row("all", "nobody", "archive/2024/03/"),
+    "communities/<slug:slug>/archive/": FOR_READERS,
+    "communities/<slug:slug>/archive/<year:year>/<month:month>/": Row(
+        "all", "nobody", "communities/{community_slug}/archive/2024/03/"
+    ),
+    "tags/": FOR_READERS,
     "tags/<words:slug>/": Row("all", "nobody", "tags/shown/"),
     "search/": FOR_READERS,
     "sitemap.xml": FOR_READERS,

@@ -78,4 +78,20 @@ class Migration(migrations.Migration):
                 condition=models.Q(("unpublish_at__isnull", False)), fields=["unpublish_at"], name="item_ends"
             ),
         ),
+        migrations.AddField(
+            model_name="curateditem",
+            name="featured_until",
+            field=models.DateTimeField(
+                blank=True,
+                help_text="Until then it stands among what editors chose, on the front page and that of its community.",
+                null=True,
+                verbose_name="put forward until",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="curateditem",
+            index=models.Index(
+                condition=models.Q(("featured_until__isnull", False)), fields=["featured_until"], name="item_featured"
+            ),
+        ),
     ]

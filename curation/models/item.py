@@ -78,14 +78,9 @@ class CuratedItemQuerySet(models.QuerySet):
             "also_in",
         )
 
-    def with_page(self) -> "CuratedItemQuerySet":
-        """Everything that the page of an item shows, in a fixed number of queries."""
-        return self.select_related("community", "publisher", "featured_image").prefetch_related(
-            Prefetch("bylines", ItemAuthor.objects.select_related("author")),
-            Prefetch("topics", Topic.objects.order_by("vocabulary", "label")),
-            Prefetch("item_tags", ItemTag.objects.select_related("tag").order_by("tag__name")),
-            "also_in",
-        )
+    def with_row(self) -> "CuratedItemQuerySet":
+        """What the page of an item shows of its own row and of those that it names."""
+        return self.select_related("community", "publisher", "featured_image")
 
 
 _SCOPE = ("community", "created_by")
@@ -149,6 +144,12 @@ class CuratedItem(models.Model):
         max_length=500,
         blank=True,
         help_text="What the picture shows, here. Left empty, the picture's own is used.",
+    )
+    featured_until = models.DateTimeField(
+        "put forward until",
+        null=True,
+        blank=True,
+        help_text="Until then it stands among what editors chose, on the front page and that of its community.",
     )
     date = models.DateTimeField(null=True, blank=True, help_text="The date that readers see.")
     modified = models.DateTimeField(
@@ -236,6 +237,7 @@ class CuratedItem(models.Model):
             models.Index(fields=["scheduled_at"], condition=Q(scheduled_at__isnull=False), name="item_due"),
             models.Index(fields=["reviewer"], condition=Q(reviewer__isnull=False), name="item_reviewer"),
             models.Index(fields=["unpublish_at"], condition=Q(unpublish_at__isnull=False), name="item_ends"),
+            models.Index(fields=["featured_until"], condition=Q(featured_until__isnull=False), name="item_featured"),
             models.Index(fields=["review_by"], condition=Q(review_by__isnull=False), name="item_review_by"),
             models.Index(fields=["created_at"], name="item_created"),
             # What the newsroom asks for every day and few items are: each list is as long as its index.

@@ -40,7 +40,7 @@ def month_number(year: int, month: int) -> int:
 
 
 class PlacementQuerySet(models.QuerySet):
-    def on(self, shelf: Shelf, owner: int) -> "PlacementQuerySet":
+    def on(self, shelf: int, owner: int) -> "PlacementQuerySet":
         return self.filter(shelf=shelf, owner=owner)
 
     def shown(self, now: datetime | None = None) -> "PlacementQuerySet":

@@ -5,41 +5,49 @@ import re
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from curation import counts, views
+from curation import counts, edition
 from curation.models import CuratedItem
+from curation.views import mishaps
 from tests.factories import PAST, make_community, make_image, make_item
 
 pytestmark = pytest.mark.django_db
 
 LIST = "/communities/telehealth/curated-content/"
 
-# By address: how many questions a page asks the database, however many items there are.
+# By address: how many questions a page asks the database when nothing of this edition was asked for yet, however many
+# items there are.
 QUERIES = {
-    "/": 3,
-    "/communities/": 1,
-    "/about/": 1,
-    "/communities/telehealth/": 5,
-    LIST: 8,
-    f"{LIST}?kind=News&order=title&page=1": 8,
-    f"{LIST}first/": 7,
-    f"{LIST}feed.rss": 6,
-    "/topics/": 2,
+    "/": 4,
+    "/communities/": 2,
+    "/about/": 2,
+    "/communities/telehealth/": 6,
+    LIST: 4,
+    f"{LIST}?kind=News&order=title&page=1": 6,
+    f"{LIST}first/": 5,
+    f"{LIST}feed.rss": 3,
+    "/topics/": 3,
     "/topics/medigy-safety/": 4,
-    "/authors/": 2,
+    "/authors/": 3,
     "/authors/ada-byron/": 4,
-    "/publishers/": 2,
+    "/publishers/": 3,
     "/publishers/journal.example/": 4,
     "/tags/triage/": 4,
-    "/sitemap-items.xml": 2,
-    "/sitemap-communities.xml": 1,
-    "/sitemap.xml": 5,
+    "/tags/": 3,
+    "/archive/": 2,
+    "/archive/2024/03/": 3,
+    "/communities/telehealth/archive/": 3,
+    "/communities/telehealth/archive/2024/03/": 5,
+    "/sitemap-items.xml": 3,
+    "/sitemap-communities.xml": 2,
+    "/sitemap.xml": 6,
     "/robots.txt": 0,
-    f"{LIST}nothing/": 4,
+    f"{LIST}nothing/": 5,
     "/nothing/": 2,
 }
 
@@ -72,6 +80,7 @@ def _queries(client: Client, address: str) -> int:
     with CaptureQueriesContext(
         connection,
     ) as queries:
+        cache.clear()
         client.get(address)
     return len(queries)
 
@@ -116,7 +125,7 @@ def test_other_communities_show_an_item_at_its_own_address(client):
         page = client.get(address).text
         assert "Shared by two" in page
         assert f'href="{item.get_absolute_url()}"' in page
-    assert [community.shown for community in counts.communities()] == [1, 1]
+    assert [community.shown for community in counts.communities(edition.now())] == [1, 1]
 
 
 @pytest.mark.parametrize(
@@ -148,14 +157,14 @@ def test_filters_stay_while_readers_turn_pages_and_can_be_taken_away_one_by_one(
     for _ in range(21):
         make_item(kind="News", tags=["Triage"])
     page = client.get(f"{LIST}?tag=triage&kind=News&colour=green").text
-    assert f'rel="next" href="{LIST}?kind=News&amp;tag=triage&amp;page=2"' in page
+    assert f'rel="next" href="{LIST}?kind=News&amp;tag=triage&amp;before=' in page
     assert f'href="{LIST}?tag=triage"><span class="unseen">Remove </span>Kind: News</a>' in page
     assert f'href="{LIST}?kind=News"><span class="unseen">Remove </span>Tag: Triage</a>' in page
     assert client.get(f"{LIST}?kind=News&tag=triage&page=2").status_code == 200
 
 
 def test_a_filter_beyond_what_is_offered_still_works_where_an_item_has_it(client, monkeypatch):
-    monkeypatch.setattr("curation.filters.RECENT", 1)
+    monkeypatch.setattr("curation.facets.OFTEN_USED", 1)
     make_item(title="An old one", kind="Event", publish_at=PAST.replace(year=2001))
     make_item(title="A new one", kind="News")
     page = client.get(f"{LIST}?kind=Event").text
@@ -223,7 +232,7 @@ def test_an_empty_site_says_what_will_be_there(client):
         ("/topics/medigy-safety/", ["Home", "Topics", "Safety"]),
         ("/authors/ada-byron/", ["Home", "Authors", "Ada Byron"]),
         ("/publishers/journal.example/", ["Home", "Publishers", "journal.example"]),
-        ("/tags/triage/", ["Home", "triage"]),
+        ("/tags/triage/", ["Home", "Tags", "triage"]),
     ],
 )
 def test_breadcrumbs_lead_to_pages_that_are_there_and_end_with_this_one(client, address, labels):
@@ -281,11 +290,9 @@ def test_absolute_addresses_come_from_the_settings_and_not_from_the_request(clie
         assert "evil" not in text, address
 
 
-@pytest.mark.parametrize("query", ["", "?page=2"])
-def test_filtered_lists_name_the_unfiltered_one_as_their_true_address(client, query):
-    for _ in range(21):
-        make_item(kind="News")
-    assert f'<link rel="canonical" href="http://testserver{LIST}{query}">' in client.get(LIST + query).text
+def test_filtered_lists_name_the_unfiltered_one_as_their_true_address(client):
+    make_item(kind="News")
+    assert f'<link rel="canonical" href="http://testserver{LIST}">' in client.get(LIST).text
     assert f'<link rel="canonical" href="http://testserver{LIST}">' in client.get(f"{LIST}?kind=News").text
 
 
@@ -298,19 +305,19 @@ def test_pages_are_only_read(client):
 
 def test_every_mishap_has_a_page_of_the_site(client, rf, monkeypatch, django_assert_num_queries):
     assert client.get("/", headers={"host": "evil.example"}).status_code == 400
-    forbidden = views.forbidden(rf.get("/"), PermissionError())
+    forbidden = mishaps.forbidden(rf.get("/"), PermissionError())
     assert forbidden.status_code == 403
     assert "not yours to open" in forbidden.text
     refused = Client(enforce_csrf_checks=True).post("/")
     assert refused.status_code == 403
     assert "The form was not accepted" in refused.text
 
-    def broken():
+    def broken(now):
         raise RuntimeError("the database is away")
 
     monkeypatch.setattr(counts, "communities", broken)
     client.raise_request_exception = False
-    with django_assert_num_queries(0):
+    with django_assert_num_queries(1):
         response = client.get("/")
     assert response.status_code == 500
     assert "Something broke on our side" in response.text

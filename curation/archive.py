@@ -1,0 +1,82 @@
+"""Everything that was published, by month: of the site or of one community."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+from django.utils.dateformat import format as format_date
+
+from communities.models import Community
+from curation import facets, lists
+from curation.edition import Now
+from curation.models import Shelf
+from curation.models.shelf import month_number
+from curation.shelves import Place
+
+
+class Month(NamedTuple):
+    """A month that has something to read."""
+
+    year: int
+    month: int
+    number: int
+    """How many items it has."""
+    url: str
+
+    @property
+    def words(self) -> str:
+        return format_date(date(self.year, self.month, 1), "F Y")
+
+    @property
+    def name(self) -> str:
+        return format_date(date(self.year, self.month, 1), "F")
+
+
+class Title(NamedTuple):
+    """One line of a month."""
+
+    title: str
+    url: str
+    date: datetime
+
+
+def months(community: Community | None, now: Now) -> list[Month]:
+    """The months that have something to read, the newest first."""
+    if community is None:
+        numbers = lists.sizes(Shelf.MONTH, now)
+    else:
+        found = facets.split((Shelf.COMMUNITY, community.pk), {}, now).get(Shelf.MONTH, [])
+        numbers = {facet.owner: facet.number for facet in found}
+    return [_month(owner, number, community) for owner, number in sorted(numbers.items(), reverse=True)]
+
+
+def address(community: Community | None) -> str:
+    """Of the page that lists the months."""
+    return reverse("community_archive", args=[community.slug]) if community else reverse("archive")
+
+
+def _month(owner: int, number: int, community: Community | None) -> Month:
+    year, month = owner // 12, owner % 12 + 1
+    return Month(year, month, number, f"{address(community)}{year:04}/{month:02}/")
+
+
+class Titles(Sequence):
+    """The titles of one month, the newest first; a slice of it is read at a time, for a paginator."""
+
+    def __init__(self, month: Month, community: Community | None, now: Now) -> None:
+        self.number = month.number
+        places: list[Place] = [(Shelf.MONTH, month_number(month.year, month.month))]
+        if community is not None:
+            places.append((Shelf.COMMUNITY, community.pk))
+        self.rows = lists.rows_on(places, now).newest_first()
+
+    def __len__(self) -> int:
+        return self.number
+
+    def __getitem__(self, part: Any) -> Any:
+        columns = ("item__title", "item__community__slug", "item__slug", "item__date", "publish_at")
+        return [
+            Title(title, reverse("item", args=[community, slug]), (shown or publish_at).astimezone(UTC))
+            for title, community, slug, shown, publish_at in self.rows.values_list(*columns)[part]
+        ]

@@ -1,0 +1,236 @@
+"""Lists of items at any depth: a page is a look-up in the order that is kept ready, and a join of stored cards."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.functions import Lower
+from django.http import QueryDict
+from django.utils.safestring import SafeString
+
+from curation import edition, shelves
+from curation.edition import Now
+from curation.models import CuratedItem, Placement, Shelf
+from curation.models.shelf import WHOLE_SITE, PlacementQuerySet
+from curation.shelves import Place
+
+PER_PAGE = 20
+"""Cards on one page of a list."""
+TITLES = 1000
+"""Up to how many items a list can be put in the order of their titles, which is not kept ready."""
+FEATURED = 3
+"""How many items are put forward at most on one page."""
+SITE: Place = (Shelf.SITE, WHOLE_SITE)
+
+
+class NoSuchPage(Exception):
+    """There is no such page of this list."""
+
+
+class Spot(NamedTuple):
+    """The place of one item in the order of a list."""
+
+    publish_at: datetime
+    item: int
+
+    def __str__(self) -> str:
+        return f"{(self.publish_at - EPOCH) // timedelta(microseconds=1)}-{self.item}"
+
+    @classmethod
+    def read(cls, text: str) -> "Spot":
+        """The spot that an address names. Raises NoSuchPage."""
+        if not (match := re.fullmatch(r"(-?[0-9]{1,17})-([0-9]{1,18})", text, re.ASCII)):
+            raise NoSuchPage
+        try:
+            return cls(EPOCH + timedelta(microseconds=int(match[1])), int(match[2]))
+        except OverflowError as error:
+            raise NoSuchPage from error
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a list of items, and the way to the pages beside it."""
+
+    cards: list[SafeString]
+    total: int
+    path: str
+    query: QueryDict
+    """The filters that hold, which links to other pages keep; nothing else of what was asked."""
+    newer: str = ""
+    older: str = ""
+    """The query of the page before this one and after it, with its question mark; empty where there is none."""
+    canonical: str = ""
+    """The path of this page of the unfiltered list: filtered ones are no pages of their own for search engines."""
+
+
+def turn(
+    places: Sequence[Place], *, asked: QueryDict, query: QueryDict, path: str, now: Now, total: int, order: str = ""
+) -> Listing:
+    """The page that `asked` names by `before`, `after` or `page`, of the items that stand on all of `places`.
+
+    `query` are the filters that other pages keep. `total` is the number of items. `order` is empty for the newest
+    first, or "oldest" or "title". Raises NoSuchPage.
+    """
+    if order == "title":
+        return _by_title(places, asked=asked, query=query, path=path, now=now, total=total)
+    rows, oldest_first = rows_on(places, now), order == "oldest"
+    backwards = "after" in asked and "before" not in asked
+    spot = None
+    if "before" in asked or "after" in asked:
+        spot = Spot.read(str(asked["after" if backwards else "before"]))
+    elif "page" in asked and (number := _number(str(asked["page"]), total)) > 1:
+        spot = _spot_before(rows, (number - 1) * PER_PAGE, oldest_first)
+    # From the spot on towards older items, or towards newer ones.
+    falling = oldest_first == backwards
+    found = list(_from(rows, spot, falling).values_list(*COLUMNS)[: PER_PAGE + 1])
+    more, found = len(found) > PER_PAGE, found[:PER_PAGE]
+    if backwards:
+        found.reverse()
+    if not found and (spot is not None or ("page" in asked and asked["page"] != "1")):
+        raise NoSuchPage
+    before_it = spot is not None if not backwards else more
+    after_it = more if not backwards else True
+    ends = [Spot(row[0], row[1]) for row in (found[0], found[-1])] if found else []
+    canonical = path
+    if before_it and not query:
+        # A page that was reached from the other side is named by the item before it, as from this side.
+        start = spot if not backwards else _next_to(rows, ends[0], falling)
+        canonical = f"{path}?before={start}" if start else path
+    return Listing(
+        cards=shelves.cards(row[1:4] for row in found),
+        total=total,
+        path=path,
+        query=query,
+        newer=_link(query, after=ends[0]) if before_it else "",
+        older=_link(query, before=ends[-1]) if after_it and ends else "",
+        canonical=canonical,
+    )
+
+
+COLUMNS = ("publish_at", "item_id", "item__card__html", "item__card__made_with")
+
+
+def newest(place: Place, number: int, now: Now) -> list[SafeString]:
+    """The cards of the newest items of one shelf."""
+    rows = _from(rows_on([place], now), None, True)
+    return shelves.cards(rows.values_list(*COLUMNS[1:])[:number])
+
+
+def told(place: Place, number: int, now: Now) -> list[tuple[datetime, dict[str, Any]]]:
+    """The facts of the newest items of one shelf (see `shelves.facts`), each with when it came before readers."""
+    rows = _from(rows_on([place], now), None, True)
+    found = list(rows.values_list("publish_at", "item_id", "item__card__facts", "item__card__made_with")[:number])
+    facts = shelves.all_facts(row[1:] for row in found)
+    return [(publish_at, facts[pk]) for publish_at, pk, *_ in found if pk in facts]
+
+
+def featured(now: Now, community: int | None = None, number: int = FEATURED) -> list[SafeString]:
+    """The cards of the items that editors put forward, the newest first: of the site or of one community."""
+    items = CuratedItem.objects.published(now.moment).filter(featured_until__gt=now.moment).newest_first()
+    if community is not None:
+        items = items.filter(community=community)
+    return shelves.cards(items.values_list("pk", "card__html", "card__made_with")[:number], first=False)
+
+
+def size(place: Place, now: Now) -> int:
+    """How many items of one shelf readers see; counted once for each edition."""
+    name = f"size:{place[0]}:{place[1]}"
+    return edition.once(now, name, lambda: Placement.objects.on(*place).shown(now.moment).count())
+
+
+def sizes(shelf: Shelf, now: Now) -> dict[int, int]:
+    """The same for every shelf of one kind, by its owner; for kinds of which there are few."""
+
+    def count() -> dict[int, int]:
+        rows = Placement.objects.filter(shelf=shelf).shown(now.moment).order_by()
+        return dict(rows.values_list("owner").annotate(number=Count("pk")))
+
+    return edition.once(now, f"sizes:{int(shelf)}", count)
+
+
+def rows_on(places: Sequence[Place], now: Now) -> PlacementQuerySet:
+    """The places of the items that stand on all of `places`: those of the shelf that holds the fewest."""
+    fewest, *others = places if len(places) == 1 else _fewest_first(places, now)
+    rows = Placement.objects.on(*fewest).filter(
+        # The item itself is asked again whether readers see it: a place is only where to look.
+        CuratedItem.objects.published_rule(now.moment, prefix="item__"),
+        publish_at__lte=now.moment,
+    )
+    for shelf, owner in others:
+        rows = rows.filter(Exists(Placement.objects.on(shelf, owner).filter(item=OuterRef("item"))))
+    return rows
+
+
+def _fewest_first(places: Sequence[Place], now: Now) -> list[Place]:
+    def count() -> dict[Place, int]:
+        rule = Q()
+        for shelf, owner in places:
+            rule |= Q(shelf=shelf, owner=owner)
+        rows = Placement.objects.filter(rule).shown(now.moment).order_by().values_list("shelf", "owner")
+        return {(shelf, owner): number for shelf, owner, number in rows.annotate(number=Count("pk"))}
+
+    name = "fewest:" + ":".join(str(int(value)) for place in places for value in place)
+    counted = edition.once(now, name, count)
+    return sorted(places, key=lambda place: counted.get(place, 0))
+
+
+def _from(rows: PlacementQuerySet, spot: Spot | None, falling: bool) -> Any:
+    """The rows from behind `spot` on, in falling or rising order."""
+    if spot is not None:
+        at, item = spot
+        sign = "lt" if falling else "gt"
+        # The first condition alone bounds the part of the index that is read.
+        rows = rows.filter(
+            Q(**{f"publish_at__{sign}": at}) | Q(**{f"item__pk__{sign}": item}), **{f"publish_at__{sign}e": at}
+        )
+    return rows.order_by("-publish_at", "-item_id") if falling else rows.order_by("publish_at", "item_id")
+
+
+def _next_to(rows: PlacementQuerySet, spot: Spot, falling: bool) -> Spot | None:
+    found = _from(rows, spot, falling).values_list("publish_at", "item_id").first()
+    return Spot(*found) if found else None
+
+
+def _spot_before(rows: PlacementQuerySet, passed: int, oldest_first: bool) -> Spot:
+    """The spot of the last of the first `passed` items, for addresses from before pages were named by spots."""
+    columns = _from(rows, None, not oldest_first).values_list("publish_at", "item_id")
+    found = list(columns[passed - 1 : passed])
+    if not found:
+        raise NoSuchPage
+    return Spot(*found[0])
+
+
+def _by_title(
+    places: Sequence[Place], *, asked: QueryDict, query: QueryDict, path: str, now: Now, total: int
+) -> Listing:
+    number = _number(asked.get("page", "1"), total)
+    rows = rows_on(places, now).order_by(Lower("item__title"), "item_id").values_list(*COLUMNS[1:])
+    start = (number - 1) * PER_PAGE
+    return Listing(
+        cards=shelves.cards(rows[start : start + PER_PAGE]),
+        total=total,
+        path=path,
+        query=query,
+        newer=_link(query, page=number - 1) if number > 1 else "",
+        older=_link(query, page=number + 1) if start + PER_PAGE < total else "",
+        canonical=path,
+    )
+
+
+def _number(text: str, total: int) -> int:
+    """The number of a page that a list of `total` items has. Raises NoSuchPage."""
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", text, re.ASCII) or (int(text) - 1) * PER_PAGE >= max(total, 1):
+        raise NoSuchPage
+    return int(text)
+
+
+def _link(query: QueryDict, **turned: Any) -> str:
+    to = query.copy()
+    to.update({name: str(value) for name, value in turned.items()})
+    return f"?{to.urlencode()}"

@@ -1,0 +1,135 @@
+"""Indexes: every topic, author, publisher and tag that has something to read, and everything by month."""
+
+from itertools import groupby
+from typing import Any
+
+from django.core.paginator import EmptyPage, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from communities.models import Community
+from curation import archive, counts
+from curation.archive import Month
+from curation.edition import Now
+from curation.page_cache import page
+from curation.pages import PER_INDEX, Crumb, Listing, community_trail, listing, show
+
+PER_MONTH = 200
+"""Titles on one page of a month."""
+
+
+@page("page")
+def topics(request: HttpRequest, now: Now) -> HttpResponse:
+    return _index(request, "topics", "Topics", counts.topics(), "What the items of all communities are about.")
+
+
+@page("page")
+def authors(request: HttpRequest, now: Now) -> HttpResponse:
+    return _index(request, "authors", "Authors", counts.authors(), "Who wrote what our communities read.")
+
+
+@page("page")
+def publishers(request: HttpRequest, now: Now) -> HttpResponse:
+    return _index(request, "publishers", "Publishers", counts.publishers(), "Where what our communities read appeared.")
+
+
+@page("page")
+def tags(request: HttpRequest, now: Now) -> HttpResponse:
+    return _index(request, "tags", "Tags", counts.tags(), "The words that our communities file items under.")
+
+
+def _index(request: HttpRequest, name: str, title: str, rows: Any, description: str) -> HttpResponse:
+    """The page that lists all topics, authors, publishers or tags; `name` names its template and its address."""
+    entries = listing(request, rows, per_page=PER_INDEX)
+    return show(
+        request,
+        f"{name}.html",
+        title=title,
+        description=description,
+        canonical=entries.canonical,
+        section=name,
+        trail=[Crumb(title)],
+        listing=entries,
+    )
+
+
+# --- By month --------------------------------------------------------------------------------------------------------
+
+
+@page()
+def archive_of_site(request: HttpRequest, now: Now) -> HttpResponse:
+    return _archive(request, now, None)
+
+
+@page()
+def archive_of_community(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
+    return _archive(request, now, get_object_or_404(Community, slug=slug))
+
+
+@page("page")
+def month_of_site(request: HttpRequest, now: Now, year: str, month: str) -> HttpResponse:
+    return _month(request, now, None, year, month)
+
+
+@page("page")
+def month_of_community(request: HttpRequest, now: Now, slug: str, year: str, month: str) -> HttpResponse:
+    return _month(request, now, get_object_or_404(Community, slug=slug), year, month)
+
+
+def _archive(request: HttpRequest, now: Now, community: Community | None) -> HttpResponse:
+    """Everything by year and month: from here no item is further away than three steps."""
+    months = archive.months(community, now)
+    years = [(year, list(some)) for year, some in groupby(months, key=lambda month: month.year)]
+    whose = f" of {community.name}" if community else ""
+    return show(
+        request,
+        "archive.html",
+        title=f"Archive{whose}",
+        description=f"Every item{whose}, by year and month.",
+        canonical=request.path,
+        section="archive",
+        trail=[*_above(community), Crumb("Archive")],
+        community=community,
+        tone=community.tone if community else "",
+        years=years,
+        total=sum(month.number for month in months),
+    )
+
+
+def _month(request: HttpRequest, now: Now, community: Community | None, year: str, month: str) -> HttpResponse:
+    """The titles of one month, with links to all its pages."""
+    months = archive.months(community, now)
+    at = next((each for each in months if (each.year, each.month) == (int(year), int(month))), None)
+    if at is None:
+        raise Http404("There is nothing of that month.")
+    try:
+        titles = Paginator(archive.Titles(at, community, now), PER_MONTH).page(request.GET.get("page", 1))
+    except (EmptyPage, ValueError) as error:
+        raise Http404("There is no such page of this month.") from error
+    pages = Listing(titles, request.path, all_numbers=True)
+    place = months.index(at)
+    whose = f" of {community.name}" if community else ""
+    return show(
+        request,
+        "month.html",
+        title=f"{at.words}{whose}",
+        description=f"Every item{whose} of {at.words}.",
+        canonical=pages.canonical,
+        section="archive",
+        trail=[*_above(community), Crumb("Archive", archive.address(community)), Crumb(at.words)],
+        community=community,
+        tone=community.tone if community else "",
+        month=at,
+        titles=titles,
+        listing=pages,
+        newer=_neighbour(months, place - 1),
+        older=_neighbour(months, place + 1),
+    )
+
+
+def _neighbour(months: list[Month], place: int) -> Month | None:
+    return months[place] if 0 <= place < len(months) else None
+
+
+def _above(community: Community | None) -> list[Crumb]:
+    return community_trail(community) if community else []

@@ -1,0 +1,68 @@
+"""The page of an item, and what its address says once it is gone."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from curation import html, related
+from curation.edition import Now
+from curation.models import CuratedItem
+from curation.models.item import CuratedItemQuerySet
+from curation.page_cache import page
+from curation.pages import Crumb, community_trail, show
+from curation.workflow import Publication
+
+DESCRIPTION_LENGTH = 200
+"""Characters of a description for search engines that is taken from a text."""
+
+
+@page()
+def item(request: HttpRequest, now: Now, community: str, slug: str) -> HttpResponse:
+    items = CuratedItem.objects.filter(community__slug=community)
+    found = items.published(now.moment).with_row().filter(slug=slug).first()
+    if found is None:
+        return _missing_item(request, items, slug)
+    related.name(found)
+    beside = related.beside(found, now)
+    return show(
+        request,
+        "item.html",
+        title=found.title,
+        description=found.description or html.plain_text(found.body_html, DESCRIPTION_LENGTH),
+        canonical=found.get_absolute_url(),
+        section="communities",
+        trail=item_trail(found),
+        picture=found.featured_image.file.url if found.featured_image else "",
+        picture_alt=found.alt_text,
+        kind_of_page="article",
+        tone=found.community.tone,
+        item=found,
+        related=beside.related,
+        previous=beside.older,
+        next=beside.newer,
+    )
+
+
+def _missing_item(request: HttpRequest, items: CuratedItemQuerySet, slug: str) -> HttpResponse:
+    """Says of what was public that it is gone, and nothing more."""
+    found = items.gone().filter(slug=slug).select_related("community").first()
+    if found is None:
+        raise Http404("There is no such item.")
+    return gone(request, found)
+
+
+def gone(request: HttpRequest, item: CuratedItem) -> HttpResponse:
+    """The answer to who asks for an item that is gone, by its address or an old one; leads where an editor says."""
+    if item.publication == Publication.WITHDRAWN and item.gone_to:
+        # For now: it can be published again, and browsers never forget a permanent redirect.
+        return HttpResponseRedirect(item.gone_to)
+    trail = [*community_trail(item.community), Crumb("No longer here")]
+    return show(
+        request, "gone.html", title="No longer here", trail=trail, status=410,
+        community=item.community, tone=item.community.tone, since=item.publish_at,
+    )  # fmt: skip
+
+
+def item_trail(item: CuratedItem) -> list[Crumb]:
+    """The way to the page of `item`."""
+    shelf = Crumb("Curated content", reverse("curated_content", args=[item.community.slug]))
+    return [*community_trail(item.community), shelf, Crumb(item.title)]

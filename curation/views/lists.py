@@ -1,0 +1,122 @@
+"""Lists of items: the front page, a community's curated content, and whatever a topic, author, publisher or tag has."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from communities.models import Community, Topic
+from curation import counts, feeds, lists
+from curation.edition import Now
+from curation.filters import PARAMETERS, ItemFilter
+from curation.lists import SITE, Listing, NoSuchPage
+from curation.models import Author, Publisher, Shelf, Tag
+from curation.page_cache import page
+from curation.pages import Crumb, community_trail, show
+from curation.shelves import Place
+
+NEWEST = 10
+"""How many items the home page begins with: one large, the others in rows of three."""
+TURNED = ("before", "after", "page")
+"""The query string of a list without filters."""
+
+
+@page()
+def home(request: HttpRequest, now: Now) -> HttpResponse:
+    return show(
+        request,
+        "home.html",
+        title="Medigy",
+        description="Articles on health innovation, chosen, summarised and reviewed by its communities.",
+        canonical=reverse("home"),
+        section="home",
+        communities=counts.communities(now),
+        featured=lists.featured(now),
+        cards=lists.newest(SITE, NEWEST, now),
+    )
+
+
+@page(*PARAMETERS)
+def curated_content(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
+    community = get_object_or_404(Community, slug=slug)
+    chosen = ItemFilter(request.GET, (Shelf.COMMUNITY, community.pk), now)
+    items = _turn(request, now, chosen.places, chosen.total, query=chosen.query, order=chosen.ordered_by)
+    return show(
+        request,
+        "curated_content.html",
+        title=f"Curated content · {community.name}",
+        description=f"Everything that {community.name} has chosen, newest first: by kind, topic, tag and year.",
+        canonical=items.canonical,
+        section="communities",
+        trail=[*community_trail(community), Crumb("Curated content")],
+        community=community,
+        tone=community.tone,
+        filter=chosen,
+        listing=items,
+    )
+
+
+@page()
+def community_feed(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
+    feed = feeds.community_feed(get_object_or_404(Community, slug=slug), now)
+    return HttpResponse(feed, content_type="application/rss+xml; charset=utf-8")
+
+
+@page(*TURNED)
+def topic(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
+    return _shelf(request, now, Shelf.TOPIC, Topic.objects.filter(slug=slug))
+
+
+@page(*TURNED)
+def author(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
+    return _shelf(request, now, Shelf.AUTHOR, Author.objects.filter(slug=slug))
+
+
+@page(*TURNED)
+def publisher(request: HttpRequest, now: Now, host: str) -> HttpResponse:
+    return _shelf(request, now, Shelf.PUBLISHER, Publisher.objects.filter(host=host))
+
+
+@page(*TURNED)
+def tag(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
+    return _shelf(request, now, Shelf.TAG, Tag.objects.filter(slug=slug))
+
+
+def _shelf(request: HttpRequest, now: Now, shelf: Shelf, owners: QuerySet[Any]) -> HttpResponse:
+    """The page of one topic, author, publisher or tag; one that no published item has is not there for readers."""
+    name = shelf.name.lower()
+    owner = owners.first()
+    total = lists.size((shelf, owner.pk), now) if owner else 0
+    if owner is None or not total:
+        raise Http404(f"There is no such {name}.")
+    title = owner.label if shelf == Shelf.TOPIC else str(owner)
+    items = _turn(request, now, [(shelf, owner.pk)], total)
+    return show(
+        request,
+        f"{name}.html",
+        title=title,
+        description=getattr(owner, "description", "") or getattr(owner, "bio", ""),
+        canonical=items.canonical,
+        section=f"{name}s",
+        trail=[Crumb(f"{name.capitalize()}s", reverse(f"{name}s")), Crumb(title)],
+        listing=items,
+        **{name: owner},
+    )
+
+
+def _turn(
+    request: HttpRequest,
+    now: Now,
+    places: list[Place],
+    total: int,
+    query: QueryDict | None = None,
+    order: str = "",
+) -> Listing:
+    try:
+        return lists.turn(
+            places, asked=request.GET, query=query or QueryDict(), path=request.path, now=now, total=total, order=order
+        )
+    except NoSuchPage as error:
+        raise Http404("There is no such page of this list.") from error
