@@ -47,14 +47,20 @@ class NoMoreNotes(Exception):
 
 
 def as_read(item: CuratedItem, revision: Revision) -> CuratedItem:
-    """`item` as readers would see it with `revision`, for the templates of its page. No row is made, read or changed
-    for it that the page does not show; what the revision names and there is no row for yet is made up.
+    """`item` as readers would see it with `revision`; see `as_said`."""
+    return as_said(item, publishing.revision_values(item, revision))
 
-    Costs a fixed number of queries. The result cannot be saved.
+
+def as_said(item: CuratedItem, values: ItemValues) -> CuratedItem:
+    """`item`, which may be a new one, as readers would see it if it said `values`, for the templates of its page and
+    its card. No row is made, read or changed for it that they do not show; what the values name and there is no row for
+    yet is made up.
+
+    Costs a fixed number of queries. The result cannot be saved. Raises ValidationError where the values cannot be.
     """
-    values = publishing.revision_values(item, revision)
     shown = copy.copy(item)
     rows.fill(shown, values, _publisher(values.link))
+    shown.pk = item.pk or 0  # without a number it could not hold what it is related to
     shown.publish_at = item.publish_at or timezone.now()
     authors = _rows(Author, "name", values.authors)
     tags = sorted(_rows(Tag, "name", values.tags), key=lambda tag: tag.name)

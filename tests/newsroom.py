@@ -55,7 +55,7 @@ class _Forms(HTMLParser):
         if not belongs or "disabled" in at:
             return
         name, kind = at.get("name") or "", at.get("type", "text")
-        if tag == "button":
+        if tag == "button" and kind != "button":
             self.buttons.append(f"{name}={at.get('value', '')}")
         elif tag == "textarea":
             self.textarea, self.text = name, ""

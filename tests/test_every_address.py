@@ -112,6 +112,10 @@ TABLE: dict[str, Row] = {
     f"{ITEM}views/": Row("members", "members"),
     f"{ITEM}views/<int:view>/": Row("root", "root"),
     f"{ITEM}upload/": Row("members", "members"),
+    f"{ITEM}live/": Row("nobody", "members"),
+    f"{ITEM}live/link/": Row("members", "members"),
+    f"{ITEM}live/pasted/": Row("nobody", "members"),
+    f"{ITEM}live/session/": Row("members", "members"),
     f"{ITEM}<path:object_id>/": Row("members", "members"),
     f"{ITEM}<path:object_id>/change/": Row(
         "contributor",

@@ -12,6 +12,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field
 from django.forms import Media, Script
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 OFFERED = 100
 """How many rows a list offers to those without script, where nothing is chosen yet."""
@@ -107,7 +109,7 @@ class ComboboxWords(Box, forms.Textarea):
     """Names, new ones among them: what is sent is the text, one name a line or, for `separator` ",", in one line.
 
     `field` is the relation whose rows are suggested; `ordered` lets the person move them; `creates` says whether they
-    may add a name that is not there yet. `example` is what a new name looks like.
+    may add a name that is not there yet.
     """
 
     defaults: ClassVar[dict[str, Any]] = {"rows": 3, "spellcheck": "false", "autocapitalize": "off"}
@@ -124,6 +126,11 @@ class ComboboxWords(Box, forms.Textarea):
     ) -> None:
         self.field, self.site, self.separator, self.ordered, self.creates = field, site, separator, ordered, creates
         super().__init__(self.defaults | (attrs or {}))
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        how = "Separated by commas." if self.separator == "," else "One a line."
+        box = super().render(name, value, attrs, renderer)
+        return format_html('{}<noscript><p class="mdg-help">{}</p></noscript>', box, how)
 
     def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
         attributes = super().build_attrs(base_attrs, extra_attrs)

@@ -17,7 +17,8 @@ from curation.admin.item_comments import conversation, mark
 from curation.admin.item_conflict import told
 from curation.admin.item_form import SAID, ItemForm
 from curation.admin.item_history import file_panel
-from curation.admin.item_rail import rail, same_link
+from curation.admin.item_rail import rail
+from curation.admin.item_same_link import verdict
 from curation.exchange.values import ItemValues
 from curation.models import CuratedItem
 from curation.publishing import StaleVersion
@@ -25,6 +26,10 @@ from curation.workflow import MOVES, Move, MoveNotAllowed
 
 if TYPE_CHECKING:
     from curation.admin.item import ItemAdmin
+
+
+KEPT = "mdg-kept"
+"""What tells the browser that the draft it kept of what was sent is not needed any more."""
 
 
 def add(section: "ItemAdmin", request: HttpRequest) -> HttpResponse:
@@ -41,9 +46,8 @@ def add(section: "ItemAdmin", request: HttpRequest) -> HttpResponse:
         except (ValidationError, MoveNotAllowed) as error:
             _refuse(form, error)
         else:
-            if others := same_link(item.link, request.user, besides=item):
-                words = f"The same link is in “{others[0].title}” ({others[0].community}), too."
-                messages.warning(request, words)
+            if twins := verdict(item.link, request.user, besides=item).twins:
+                messages.warning(request, f"The same link is in “{twins[0].title}” ({twins[0].community}), too.")
             return _done(section, request, item, done)
     return _page(section, request, form)
 
@@ -53,7 +57,9 @@ def change(section: "ItemAdmin", request: HttpRequest, item: CuratedItem) -> Htt
     if request.method != "POST":
         notices.opened(item, request.user)
         presence.here(item, request.user)
-        return _page(section, request, _form_of(item, request), item)
+        form = _form_of(item, request)
+        form.suggest_showing_in(request.GET.get("also_in", ""))
+        return _page(section, request, form, item)
     if (name := request.POST.get("_move")) is not None and name not in MOVES:
         return HttpResponseBadRequest("There is no such step.")
     move = MOVES[name] if name else None
@@ -203,9 +209,9 @@ def _refuse(form: ItemForm, error: ValidationError | MoveNotAllowed, move: Move 
 
 def _done(section: "ItemAdmin", request: HttpRequest, item: CuratedItem, done: list[str]) -> HttpResponse:
     if done:
-        messages.success(request, f"“{item.title}”: {', '.join(done)}.")
+        messages.success(request, f"“{item.title}”: {', '.join(done)}.", extra_tags=KEPT)
     else:
-        messages.info(request, "Nothing was changed, so nothing was saved.")
+        messages.info(request, "Nothing was changed, so nothing was saved.", extra_tags=KEPT)
     if "_close" in request.POST:
         presence.left(item, request.user)
     if "_close" in request.POST or not section.get_queryset(request).filter(pk=item.pk).exists():
@@ -232,9 +238,10 @@ def _page(
         **_start(request, item, stale, more),
         "image": form.taken or form.base.image,
         "errors": form.errors,
+        "verdict": verdict(form["link"].value() or "", request.user, besides=item, home=form.base.community),
     }
     if item is not None:
-        context |= rail(item, form.base, request.user, form.steps())
+        context |= rail(item, form.base, form.steps())
         context["file"] = file_panel(item)
         context["may_edit"] = not form.fields["title"].disabled
         context |= conversation(item, request.user)

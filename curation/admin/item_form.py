@@ -6,11 +6,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.forms import BoundField
 
 from communities import access
 from communities.models import Community
-from curation import images, links
+from curation import checks, images, links
 from curation.admin import fields, item_questions
 from curation.admin.combobox import Combobox, ComboboxWords
 from curation.admin.fields import Line, Lines, LocalTime, Moment, Parsed
@@ -36,6 +37,25 @@ def _names_of(name: str, **options: Any) -> ComboboxWords:
     return ComboboxWords(CuratedItem._meta.get_field(name), **options)
 
 
+_AS_IT_IS = {"autocapitalize": "off", "autocorrect": "off", "spellcheck": "false"}
+BOXES: dict[str, dict[str, Any]] = {
+    "link": {"inputmode": "url", "autocomplete": "off", "enterkeyhint": "next", **_AS_IT_IS},
+    "title": {"data-least": checks.TITLE[0], "data-most": checks.TITLE[-1], "dir": "auto"},
+    "description": {"data-least": checks.DESCRIPTION[0], "data-most": checks.DESCRIPTION[-1], "dir": "auto"},
+    "kind": {"list": "kinds", "autocomplete": "off"},
+    "body": {"class": "mdg-code", "dir": "auto"},
+    "curator_note": {"dir": "auto"},
+    "image_alt": {"dir": "auto"},
+    "slug": {"inputmode": "url", **_AS_IT_IS},
+    "link_original": {"inputmode": "url", **_AS_IT_IS},
+    "aliases": {"inputmode": "url", **_AS_IT_IS},
+    "date": _AS_IT_IS,
+    "modified": _AS_IT_IS,
+    "md_name": _AS_IT_IS,
+    "carried": {"class": "mdg-code", **_AS_IT_IS},
+}
+"""What the boxes tell browsers and telephones, and the lengths that their counters advise."""
+
 PICTURES = "image/jpeg,image/png,image/webp,image/gif,image/avif"
 
 
@@ -49,7 +69,10 @@ class ItemForm(forms.Form):
     link = Line(label="Link", max_length=2000, help_text="The address of the article.")
     title = Line(label="Title", max_length=500)
     community = forms.ModelChoiceField(
-        Community.objects.none(), label="Community", help_text="Its home: where it is reviewed, and its address."
+        Community.objects.none(),
+        label="Community",
+        empty_label="Choose…",
+        help_text="Its home: where it is reviewed, and its address.",
     )
     kind = Line(label="Kind", required=False, max_length=60, help_text="Readers can filter by it.")
     description = Lines(
@@ -76,16 +99,16 @@ class ItemForm(forms.Form):
     authors = Parsed(
         label="Authors", required=False, widget=_names_of("authors", ordered=True), read=fields.read_names,
         write=fields.write_lines,
-        help_text="Who wrote the article, one name a line, in the order of the byline. New names are added.",
+        help_text="Who wrote the article, in the order of the byline. New names are added.",
     )  # fmt: skip
     topics = Parsed(
         label="Topics", required=False, widget=_names_of("topics"), read=fields.read_topics, write=fields.write_topics,
-        help_text="One a line, with its vocabulary: “Medigy: Increase Profitability”, “Symplur: #PopulationHealth”.",
+        help_text="Each with its vocabulary: “Medigy: Increase Profitability”, “Symplur: #PopulationHealth”.",
     )  # fmt: skip
     tags = Parsed(
         label="Tags", required=False, widget=_names_of("tags", separator=","), read=fields.read_tags,
         write=fields.write_tags, rows=1,
-        help_text="Free words, separated by commas.",
+        help_text="Free words. A comma ends one.",
     )  # fmt: skip
     also_in = forms.MultipleChoiceField(
         required=False, label="Also shown in", widget=forms.CheckboxSelectMultiple,
@@ -152,16 +175,19 @@ class ItemForm(forms.Form):
         if item is not None:
             initial |= {"publish_at": item.publish_at, "unpublish_at": item.unpublish_at}
         super().__init__(data, files, initial=initial, label_suffix="")
-        mine = access.communities_where(user, "create")
+        mine = access.communities_where(user, "create").order_by().values("pk")
         home = [values.community.pk] if values.community else []
         community = self.fields["community"]
-        community.queryset = Community.objects.filter(pk__in=[*mine.order_by().values_list("pk", flat=True), *home])
-        self.places = [(place.slug, place.name) for place in community.queryset]
+        community.queryset = Community.objects.filter(Q(pk__in=mine) | Q(pk__in=home))
+        places = list(community.queryset)
+        community.widget.choices = [("", community.empty_label), *((place.pk, place.name) for place in places)]
+        self.places = [(place.slug, place.name) for place in places]
+        if values.image is not None:
+            self.fields["featured_image"].widget.known = {str(values.image.pk): str(values.image)}
         self.fields["also_in"].choices = self.places
         self.initial["also_in"] = [slug for slug, _ in self.places if slug in values.also_in]
-        self.fields["kind"].widget.attrs["list"] = "kinds"
-        for name in ("body", "carried"):
-            self.fields[name].widget.attrs |= {"spellcheck": "false", "class": "mdg-code"}
+        for name, attributes in BOXES.items():
+            self.fields[name].widget.attrs |= attributes
         for move in {*self.moves, *([chosen] if chosen else [])}:
             for question in item_questions.of(move):
                 self.fields[item_questions.name_of(move, question)] = item_questions.field(question, item)
@@ -222,11 +248,12 @@ class ItemForm(forms.Form):
         return SAID.intersection(self.changed_data)
 
     def values(self) -> ItemValues:
-        """What the item is to say; a field that was left alone keeps its value to the last character."""
-        changed = {name: self.cleaned_data[name] for name in self.said & {*SAME_NAME, "also_in"}}
-        image = self.taken or (
-            self.cleaned_data["featured_image"] if "featured_image" in self.said else self.base.image
-        )
+        """What the item is to say; a field that was left alone keeps its value to the last character, and so does one
+        that could not be read.
+        """
+        read = self.said & self.cleaned_data.keys()
+        changed = {name: self.cleaned_data[name] for name in read & {*SAME_NAME, "also_in"}}
+        image = self.taken or (self.cleaned_data["featured_image"] if "featured_image" in read else self.base.image)
         return replace(self.base, **changed, image=image)
 
     def answers(self, move: Move) -> dict[str, Any]:
@@ -246,6 +273,11 @@ class ItemForm(forms.Form):
             self.add_error(name if name in self.fields else None, sentences)
 
     # --- Showing it ---
+
+    def suggest_showing_in(self, slug: str) -> None:
+        """Ticks one more of the other communities; it is saved when the person saves."""
+        if slug in dict(self.places) and not self.fields["also_in"].disabled:
+            self.initial["also_in"] = [*self.initial["also_in"], slug]
 
     def also_shown(self) -> bool:
         return len(self.places) > 1

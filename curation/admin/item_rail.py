@@ -8,11 +8,8 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 
-from communities import access
-from curation import checks, links, publishing, why
+from curation import checks, publishing, why
 from curation.admin.parts import badge, moment
 from curation.exchange.values import ItemValues
 from curation.models import Batch, Change, CuratedItem, PreviewNote
@@ -22,9 +19,6 @@ TIMELINE = 15
 """How many of the newest lines of its timeline stand beside an item."""
 GUESTS = 5
 """How many of the newest notes of people without an account stand beside an item."""
-SAME_LINK = 5
-"""How many other items of the same link are named."""
-
 DEEDS = {name: move.done for name, move in MOVES.items()} | {
     "created": "added it",
     "edited": "changed the words",
@@ -43,12 +37,11 @@ DEEDS = {name: move.done for name, move in MOVES.items()} | {
 class Hint:
     """One thing worth knowing about an item before it goes on; `field` is where to see to it."""
 
-    words: SafeString | str
-    field: str = ""
-    weighty: bool = False
+    words: str
+    field: str
 
 
-def rail(item: CuratedItem, values: ItemValues, user: Any, steps: list[dict[str, Any]]) -> dict[str, Any]:
+def rail(item: CuratedItem, values: ItemValues, steps: list[dict[str, Any]]) -> dict[str, Any]:
     """The context of the rail beside `item`, whose form says `values` and offers `steps`."""
     now = timezone.now()
     first = [step for step in steps if step["move"].primary][:1]
@@ -57,7 +50,7 @@ def rail(item: CuratedItem, values: ItemValues, user: Any, steps: list[dict[str,
         "first_step": first,
         "other_steps": [step for step in steps if step not in first],
         "held_by": item.claimed_by(now),
-        "hints": hints(item, values, user),
+        "hints": hints(values),
         "findings": checks.run(values, item),
         "conditions": why.conditions(item, now),
         "remarks": why.remarks(item, now),
@@ -119,32 +112,11 @@ def _answers(details: dict[str, Any]) -> Iterator[str]:
         yield f"its address leads to {details['gone_to']}"
 
 
-def hints(item: CuratedItem, values: ItemValues, user: Any) -> list[Hint]:
+def hints(values: ItemValues) -> list[Hint]:
     """What is worth knowing beside what the checks of the community find."""
     found: list[Hint] = []
-    if others := same_link(values.link, user, besides=item):
-        found.append(Hint(format_html("The same link is in {}.", _named(others)), "link", weighty=True))
     if values.image is None:
         found.append(Hint("It has no picture.", "upload"))
     if not values.topics:
         found.append(Hint("It has no topics, so readers do not find it by one.", "topics"))
     return found
-
-
-def same_link(link: str, user: Any, *, besides: CuratedItem | None = None) -> list[CuratedItem]:
-    """Other items that lead to the same article, among those that `user` may see."""
-    try:
-        key = links.canonical(link)
-    except links.LinkError:
-        return []
-    others = CuratedItem.objects.filter(link_key=key).exclude(pk=besides.pk if besides else None)
-    return list(access.scope(user, others, "view").select_related("community").only(
-        "title", "community__name", "community__slug"
-    )[:SAME_LINK])  # fmt: skip
-
-
-def _named(items: list[CuratedItem]) -> SafeString:
-    lines = (
-        (reverse("admin:curation_curateditem_change", args=[item.pk]), item.title, item.community) for item in items
-    )
-    return format_html_join(", ", '<a href="{}">{}</a> ({})', lines)

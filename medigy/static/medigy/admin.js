@@ -13,29 +13,3 @@ document.addEventListener("keydown", (event) => {
     box.querySelector("summary").focus();
   }
 });
-
-const form = document.getElementById("curateditem_form");
-if (form) {
-  // Ctrl+S saves; a warning before typed words are left behind.
-  let typed = false;
-  form.addEventListener("input", () => (typed = true));
-  form.addEventListener("submit", () => (typed = false));
-  window.addEventListener("beforeunload", (event) => {
-    if (typed) event.preventDefault();
-  });
-  document.addEventListener("keydown", (event) => {
-    const save = form.querySelector('[name="_save"]');
-    if (event.key === "s" && (event.ctrlKey || event.metaKey) && save) {
-      event.preventDefault();
-      form.requestSubmit(save);
-    }
-  });
-  // A link to a field within a fold opens the fold.
-  const unfold = () => {
-    const target = location.hash && document.getElementById(location.hash.slice(1));
-    const fold = target && target.closest("details");
-    if (fold) fold.open = true;
-  };
-  window.addEventListener("hashchange", unfold);
-  unfold();
-}
