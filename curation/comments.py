@@ -6,6 +6,7 @@ by whoever began it and by who reviews; one that does not block, by whoever may 
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -13,7 +14,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, linebreaks, urlize
@@ -146,16 +147,26 @@ def reopen(thread: Comment, *, by: User) -> None:
 # --- Reading --------------------------------------------------------------------------------------------------------
 
 
-def threads(item: CuratedItem) -> QuerySet[Comment]:
-    """The threads of `item` with all their comments, in a fixed number of queries."""
-    people = ("author", "resolved_by", "revision")
-    words = Comment.objects.select_related("author", "revision").defer("revision__content").prefetch_related("mentions")
-    return (
-        Comment.objects.filter(item=item, thread=None)
-        .select_related(*people)
-        .defer("revision__content")
-        .prefetch_related("mentions", Prefetch("replies", words))
-    )
+@dataclass(frozen=True)
+class Thread:
+    """A thread with all that was said in it, the oldest first; the first of `comments` begins it."""
+
+    comments: list[Comment]
+
+    @property
+    def first(self) -> Comment:
+        return self.comments[0]
+
+
+def threads(item: CuratedItem, *, resolved: bool = False) -> list[Thread]:
+    """The open threads of `item`, with `resolved` all of them, the oldest first; two queries."""
+    said = Comment.objects.filter(item=item).select_related("author", "resolved_by", "revision")
+    if not resolved:
+        said = said.filter(Q(thread=None, resolved_at=None) | Q(thread__resolved_at=None, thread__isnull=False))
+    found: dict[int, list[Comment]] = {}
+    for comment in said.defer("revision__content").prefetch_related("mentions").order_by("pk"):
+        found.setdefault(comment.thread_pk, []).append(comment)
+    return [Thread(comments) for comments in found.values()]
 
 
 def participants(thread: Comment) -> set[int]:

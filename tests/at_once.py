@@ -6,9 +6,11 @@ Prints what became of each attempt, as JSON by the name of the scene.
 import json
 import multiprocessing
 import os
+import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import django
 
@@ -41,11 +43,12 @@ def all_at_once(attempt: Callable[[int], str]) -> Counter[str]:
 
 def main() -> None:
     django.setup()
+    from django.conf import settings
     from django.core.management import call_command
     from django.utils import timezone
 
     from communities.models import Community, Membership, Role, User
-    from curation import publishing
+    from curation import mailing, publishing
     from curation.exchange.values import ItemValues
     from curation.history import Verification
     from curation.models import Change, CuratedItem
@@ -54,7 +57,10 @@ def main() -> None:
 
     call_command("migrate", verbosity=0)
     home = Community.objects.create(slug="home", name="Home")
-    editors = [User.objects.create(username=f"editor{number}") for number in range(PROCESSES)]
+    editors = [
+        User.objects.create(username=f"editor{number}", email=f"editor{number}@newsroom.example")
+        for number in range(PROCESSES)
+    ]
     Membership.objects.bulk_create(Membership(user=user, community=home, role=Role.EDITOR) for user in editors)
 
     def item(slug: str, *moves: str) -> CuratedItem:
@@ -90,6 +96,9 @@ def main() -> None:
     def publish_due(number: int) -> str:
         return f"{sum(not applied.error for applied in publishing.publish_due())} published"
 
+    def send(number: int) -> str:
+        return f"{sum(sent.status == 'sent' for sent in mailing.Run().send())} sent"
+
     reviewed, claimed, saved = item("reviewed", "submit"), item("claimed", "submit"), item("saved")
     for number in range(5):
         due = item(f"due-{number}", "submit", "approve", "publish")
@@ -102,9 +111,11 @@ def main() -> None:
         publishing.move(due, "schedule", by=None, version=due.version, when=when)
     CuratedItem.objects.filter(scheduled_at__isnull=False).update(scheduled_at=timezone.now())
 
-    scenes = {scene.__name__: dict(all_at_once(scene)) for scene in (approve, claim, save, remark, publish_due)}
+    scenes = {scene.__name__: dict(all_at_once(scene)) for scene in (approve, claim, save, remark, publish_due, send)}
     scenes["lines"] = dict(Counter(Change.objects.filter(via="publish_due").values_list("item__slug", flat=True)))
     scenes["updated"] = CuratedItem.objects.published().filter(title="Updated").count()
+    mails = "".join(file.read_text() for file in Path(settings.EMAIL_FILE_PATH).iterdir())
+    scenes["mails"] = dict(Counter(re.findall(r"^To: (\w+)@", mails, re.MULTILINE)))
     scenes["breaks"] = [each.as_json() for each in Verification().run()]
     print(json.dumps(scenes))
 

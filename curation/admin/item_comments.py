@@ -1,7 +1,7 @@
 """Comments beside the form of an item and on a page of their own, and who else has the item open."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -98,8 +98,7 @@ def conversation(
     """
     typed = typed or {}
     stamp, settled = _stamp(item)
-    found = comments.threads(item)
-    shown = [_thread(each, item, user, typed) for each in (found if resolved else found.filter(resolved_at=None))]
+    shown = [_thread(each, item, user, typed) for each in comments.threads(item, resolved=resolved)]
     return {
         "open_threads": [each for each in shown if each["thread"].resolved_at is None],
         "resolved_threads": [each for each in shown if each["thread"].resolved_at is not None],
@@ -120,19 +119,16 @@ def mark(form: ItemForm, address: str, context: Mapping[str, Any]) -> None:
         form[name].mark = {"number": numbers[name], "field": name, "address": f"{address}?field={name}#id_comment"}
 
 
-def _thread(thread: Comment, item: CuratedItem, user: Any, typed: Mapping[str, Any]) -> dict[str, Any]:
+def _thread(found: comments.Thread, item: CuratedItem, user: Any, typed: Mapping[str, Any]) -> dict[str, Any]:
+    thread = found.first
     return {
         "thread": thread,
         "label": FIELDS.get(thread.field, ""),
-        "comments": [_comment(each, item, user, typed) for each in _in_order(thread)],
+        "comments": [_comment(each, item, user, typed) for each in found.comments],
         "may_resolve": comments.may_resolve(user, thread, item),
         "resolved": moment(thread.resolved_at) if thread.resolved_at else "",
         "typed": typed.get(f"text-{thread.pk}", ""),
     }
-
-
-def _in_order(thread: Comment) -> Iterable[Comment]:
-    return [thread, *thread.replies.all()]
 
 
 def _comment(comment: Comment, item: CuratedItem, user: Any, typed: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -89,6 +90,7 @@ def _standing() -> dict[str, Any]:
         "at": moment(standing.run.started_at) if standing.run else "",
         "unfinished": standing.run is not None and standing.run.finished_at is None,
         "waiting": standing.waiting,
+        "into_files": settings.EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend",
         "troubled": standing.troubled,
     }
 

@@ -25,7 +25,10 @@ class NotificationQuerySet(models.QuerySet):
 class Notification(models.Model):
     """One thing that somebody did and `user` should know; `kind` is a name in `curation.notices.KINDS`."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
+    # The indexes below begin with it; one of it alone would be taken for the count of unread ones, and read them all.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications", db_index=False
+    )
     kind = models.CharField(max_length=20)
     item = models.ForeignKey("curation.CuratedItem", on_delete=models.CASCADE, null=True, related_name="+")
     community = models.ForeignKey("communities.Community", on_delete=models.CASCADE, null=True, related_name="+")

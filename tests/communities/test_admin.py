@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from communities.models import Community, Membership, Role, User
-from curation.models import FeaturedImage
+from curation import notices
+from curation.models import FeaturedImage, Notification
 from tests.factories import make_image, make_user
 from tests.newsroom import filled_in, make_newsroom, signed_in
 
@@ -49,6 +50,17 @@ def test_a_lead_adds_a_member_and_the_address_stays(newsroom):
     community = Community.objects.get(pk=newsroom.home.pk)
     assert (community.name, community.slug) == ("Telehealth today", "telehealth")
     assert Membership.objects.get(user=newcomer).role == Role.CURATOR
+    opened = filled_in(client.get(address), form="community_form")
+    place = next(name for name, values in opened.items() if name.endswith("-user") and values == [str(newcomer.pk)])
+    for changed in ({place.replace("-user", "-role"): "30"}, {place.replace("-user", "-DELETE"): "on"}):
+        assert client.post(address, opened | changed).status_code == 302
+    told = notices.entries(Notification.objects.order_by("pk"))
+    assert [entry.words for entry in told] == [
+        "lead made you curator in Telehealth today",
+        "lead made you editor in Telehealth today",
+        "lead took you out of Telehealth today",
+    ]
+    assert {each.user for each in Notification.objects.all()} == {newcomer}
 
 
 def test_a_lead_says_what_a_check_does_in_their_community(newsroom):

@@ -54,6 +54,8 @@ def test_of_eight_who_press_at_once_one_makes_it_happen_and_seven_are_told(ask):
     assert sum(int(said.split()[0]) * times for said, times in seen["publish_due"].items()) == 5
     assert seen["lines"] == {f"due-{number}": 1 for number in range(5)}
     assert seen["updated"] == 5
+    assert sum(int(said.split()[0]) * times for said, times in seen["send"].items()) == PROCESSES
+    assert seen["mails"] == {f"editor{number}": 1 for number in range(PROCESSES)}
     assert seen["breaks"] == []
 
 

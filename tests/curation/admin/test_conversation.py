@@ -192,3 +192,14 @@ def test_the_lists_cost_the_same_however_long_they_are(newsroom, reviewed, djang
         with django_assert_max_num_queries(8):
             editor.get("/admin/notifications/")
     assert Comment.objects.count() == 80
+
+
+def test_the_form_costs_the_same_however_much_was_said(newsroom, reviewed, django_assert_max_num_queries):
+    editor = signed_in(newsroom.editor)
+    for number in (1, 12):
+        for _ in range(number):
+            thread = comments.add(reviewed, "One @editor", by=newsroom.contributor, field="title", blocking=True)
+            comments.reply(thread, "Two @contributor", by=newsroom.curator)
+        editor.get(admin("change", reviewed.pk))
+        with django_assert_max_num_queries(25):
+            editor.get(admin("change", reviewed.pk))
