@@ -22,6 +22,10 @@ KINDS = ("News", "Research", "Brief", "Event", "Opinion", "Podcast")
 """Kinds that forms suggest; any other word is a kind, too."""
 
 
+ABOUT_A_STATE = ("waiting", "watch", "published", "batch")
+"""Filters that another tab lets go of."""
+
+
 class QueueFilter(admin.SimpleListFilter):
     """By where items stand, drawn as tabs with numbers that are counted up to a cap."""
 
@@ -38,7 +42,10 @@ class QueueFilter(admin.SimpleListFilter):
     def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
         for code, choice in zip([None, *QUEUES], super().choices(changelist), strict=True):
             number = self.counts.get(code, 0)
-            yield choice | {"code": code, "count": shown_number(number) if number else ""}
+            # What is asked about a state goes with the tab of that state.
+            tab = {self.parameter_name: code} if code else {}
+            query = changelist.get_query_string(tab, [*ABOUT_A_STATE, *([] if code else [self.parameter_name])])
+            yield choice | {"code": code, "query_string": query, "count": shown_number(number) if number else ""}
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(code, words) for code, (words, _) in QUEUES.items()]

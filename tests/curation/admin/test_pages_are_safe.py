@@ -6,10 +6,12 @@ from html.parser import HTMLParser
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
+from django.utils import timezone
 
-from communities.models import Community
-from curation import comments, notices, previews, publishing
+from communities.models import Community, User
+from curation import batches, comments, notices, previews, publishing
 from curation.admin.report_data import REPORTS
+from curation.models import Batch, CuratedItem, SavedView
 from curation.workflow import State
 from tests.factories import PASSWORD, make_image, make_item
 from tests.newsroom import admin, filled_in, signed_in
@@ -67,6 +69,19 @@ def work_pages(item):
     yield from (reverse("admin:curation_redirect_changelist"), reverse("admin:curation_redirect_add"))
 
 
+def steps(item):
+    """Steps for many items: before, with all kinds of questions; after; and a kept view of their list."""
+    root, items = User.objects.get(username="root"), CuratedItem.objects.filter(pk=item.pk)
+    for deed in ("submit", "schedule", "add_topics", "move_community", "export"):
+        yield admin("batch", batches.begin(deed, items, root).pk)
+    done = batches.begin("approve", items, root)
+    done.lines.update(outcome="refused", reason=NASTY)
+    Batch.objects.filter(pk=done.pk).update(begun_at=done.created_at)
+    yield admin("batch", done.pk)
+    yield admin("view", SavedView.objects.get_or_create(owner=root, name=NASTY[:60], query="label=in_review")[0].pk)
+    yield f"{admin('changelist')}?label=in_review&waiting=me&community={item.community_id}"
+
+
 def addresses(item):
     rows = {
         "curation_author": item.authors.get(),
@@ -85,6 +100,7 @@ def addresses(item):
     yield previewed(item)
     yield reverse("admin:communities_community_invite", args=[item.community_id])
     yield from work_pages(item)
+    yield from steps(item)
     for section, row in rows.items():
         yield from (reverse(f"admin:{section}_{page}") for page in ("changelist", "add"))
         yield from (reverse(f"admin:{section}_{page}", args=[row.pk]) for page in ("change", "history", "delete"))
@@ -163,6 +179,30 @@ def test_pages_can_be_read_and_used_by_everybody(open_page, newsroom, item, sche
         page.goto(address)
         found = Axe().run(page, options={"runOnly": RULES, "preload": False})
         assert not found.response["violations"], f"{address}: {found.generate_report()}"
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 360), ("dark", 360), ("light", 1280), ("dark", 1280)])
+def test_desk_list_and_steps_for_many_can_be_used_by_everybody(open_page, newsroom, item, scheme, width):
+    make_item(community=newsroom.home, image=make_image(""), publish_at=timezone.now(), title="Fresh")
+    page = open_page(bypass_csp=True, color_scheme=scheme, viewport={"width": width, "height": 800})
+    log_in(page, "root")
+
+    def look(where):
+        found = Axe().run(page, options={"runOnly": RULES, "preload": False})
+        assert not found.response["violations"], f"{where}: {found.generate_report()}"
+
+    page.get_by_text("As a table").click()
+    look("desk")
+    for address in steps(item):
+        page.goto(address)
+        look(address)
+    page.locator("#result_list .action-select").first.check()
+    page.get_by_text("Curator").first.click()
+    look("a filter that is open, and a selection")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    page.get_by_role("dialog", name="Keys").wait_for()
+    look("the keys")
 
 
 def test_everything_works_without_scripts(open_page, newsroom):
