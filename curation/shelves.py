@@ -66,9 +66,9 @@ def _place(pks: Sequence[int], render: bool) -> None:
         return
     have = {card.pk: card for card in Card.objects.filter(item__in=pks)}
     made = [make_card(item) for item in items]
-    Card.objects.bulk_create(card for card in made if card.pk not in have)
-    changed = [card for card in made if card.pk in have and not _same(card, have[card.pk])]
-    Card.objects.bulk_update(changed, ["html", "facts", "made_with"])
+    changed = [card for card in made if card.pk not in have or not _same(card, have[card.pk])]
+    columns = ["html", "facts", "made_with"]
+    Card.objects.bulk_create(changed, update_conflicts=True, unique_fields=["item"], update_fields=columns)
 
 
 def _same(one: Card, other: Card) -> bool:

@@ -75,7 +75,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="curateditem",
             index=models.Index(
-                condition=models.Q(("unpublish_at__isnull", False)), fields=["unpublish_at"], name="item_ends"
+                condition=models.Q(("unpublish_at__isnull", False)),
+                fields=["publication", "unpublish_at"],
+                name="item_ends",
             ),
         ),
         migrations.AddField(
@@ -91,7 +93,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="curateditem",
             index=models.Index(
-                condition=models.Q(("featured_until__isnull", False)), fields=["featured_until"], name="item_featured"
+                condition=models.Q(("featured_until__isnull", False)),
+                fields=["publication", "featured_until"],
+                name="item_featured",
             ),
         ),
     ]

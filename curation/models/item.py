@@ -236,8 +236,14 @@ class CuratedItem(models.Model):
             models.Index(fields=["link_key"], name="item_same_link"),
             models.Index(fields=["scheduled_at"], condition=Q(scheduled_at__isnull=False), name="item_due"),
             models.Index(fields=["reviewer"], condition=Q(reviewer__isnull=False), name="item_reviewer"),
-            models.Index(fields=["unpublish_at"], condition=Q(unpublish_at__isnull=False), name="item_ends"),
-            models.Index(fields=["featured_until"], condition=Q(featured_until__isnull=False), name="item_featured"),
+            models.Index(
+                fields=["publication", "unpublish_at"], condition=Q(unpublish_at__isnull=False), name="item_ends"
+            ),
+            models.Index(
+                fields=["publication", "featured_until"],
+                condition=Q(featured_until__isnull=False),
+                name="item_featured",
+            ),
             models.Index(fields=["review_by"], condition=Q(review_by__isnull=False), name="item_review_by"),
             models.Index(fields=["created_at"], name="item_created"),
             # What the newsroom asks for every day and few items are: each list is as long as its index.
