@@ -108,7 +108,7 @@ class CommunityForm(CheckLevels, ModelForm):
     upload = FileField(
         label="Picture",
         required=False,
-        help_text="JPEG, PNG, WebP, GIF or AVIF. It joins the library of pictures.",
+        help_text="JPEG, PNG, WebP, AVIF, GIF, TIFF, HEIC or SVG. It joins the library of pictures.",
         widget=FileInput(attrs={"accept": "image/*"}),
     )
 

@@ -4,7 +4,6 @@ Each community says what a check does there: it blocks, it warns, or it is not m
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,9 +13,10 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.text import slugify
 
 from communities.models import CheckLevel
-from curation import html, links
+from curation import alt, html, links
 from curation.exchange.values import ItemValues
 from curation.models import Alias, CuratedItem, Publisher
+from curation.models.image import ENOUGH_WIDTH
 from curation.outline import Outline, outline
 
 TITLE = range(10, 121)
@@ -24,15 +24,10 @@ DESCRIPTION = range(50, 321)
 """Characters that fit a card and the result of a search engine."""
 OWN_WORDS = 15
 """The least number of words that a curator says beside what they quote."""
-PICTURE_WIDTH = 600
-"""Pixels below which a picture looks blurred on the page of an item."""
 
 GOES_LIVE = frozenset({"publish", "schedule", "fast_track"})
 SETTLED = GOES_LIVE | {"approve"}
 ALWAYS = GOES_LIVE | {"submit"}
-_FILE_NAME = re.compile(
-    r"(?i).*\.(jpe?g|png|gif|webp|avif|svg|tiff?|bmp)|(img|dsc|image|picture|photo|screenshot)[\W\d_]*"
-)
 
 
 @dataclass
@@ -132,18 +127,14 @@ def fingerprint(values: ItemValues) -> str:
 
 
 def _no_alt(subject: Subject) -> Iterator[str]:
-    if subject.values.image is not None and not subject.alt:
-        yield "The picture has no alt text: say what it shows."
+    if subject.values.image is not None and not subject.values.image_decorative and not subject.alt:
+        yield "The picture has no alt text: say what it shows, or mark it as decoration."
 
 
 def _poor_alt(subject: Subject) -> Iterator[str]:
-    alt = subject.alt
-    if subject.values.image is None or not alt:
-        return
-    if _FILE_NAME.fullmatch(alt):
-        yield f"The alt text “{alt[:60]}” looks like the name of a file: say what the picture shows."
-    elif alt.casefold() == subject.values.title.strip().casefold():
-        yield "The alt text repeats the title: say what the picture shows."
+    image = subject.values.image
+    if image is not None and not subject.values.image_decorative:
+        yield from alt.poor(subject.alt, subject.values.title, image.file_name)
 
 
 def _title(subject: Subject) -> Iterator[str]:
@@ -189,20 +180,26 @@ def _links(subject: Subject) -> Iterator[str]:
 
 def _picture_size(subject: Subject) -> Iterator[str]:
     image = subject.values.image
-    if image is not None and image.width < PICTURE_WIDTH:
-        yield f"The picture is {image.width} pixels wide; below {PICTURE_WIDTH} it looks blurred."
+    if image is not None and image.width < ENOUGH_WIDTH:
+        yield f"The picture is {image.width} pixels wide; below {ENOUGH_WIDTH} it looks blurred."
 
 
 def _picture_policy(subject: Subject) -> Iterator[str]:
     publisher = subject.publisher
     if subject.values.image and publisher and publisher.picture_policy == Publisher.PicturePolicy.NONE:
-        yield f"{publisher} does not want its pictures shown: take the picture out, or choose one of another source."
+        yield (
+            f"{publisher} does not want its pictures shown, so readers get a drawn one instead: take the picture out, "
+            "or choose one of another source."
+        )
 
 
 def _picture_to_ask(subject: Subject) -> Iterator[str]:
-    publisher = subject.publisher
-    if subject.values.image and publisher and publisher.picture_policy == Publisher.PicturePolicy.ASK:
-        yield f"{publisher} wants to be asked before a picture of it is shown."
+    image, publisher = subject.values.image, subject.publisher
+    if image and not image.credit and publisher and publisher.picture_policy == Publisher.PicturePolicy.ASK:
+        yield (
+            f"{publisher} wants to be asked before a picture of it is shown, and readers get a drawn one until then: "
+            "ask, and say in the picture's credit whose it is."
+        )
 
 
 def _cleaned(subject: Subject) -> Iterator[str]:
@@ -262,8 +259,8 @@ _BLOCK, _WARN = CheckLevel.BLOCK, CheckLevel.WARN
 CHECKS: dict[str, Check] = {
     check.code: check
     for check in (
-        Check("alt_missing", "image_alt", _BLOCK, "A picture has an alt text.", _no_alt),
-        Check("alt_poor", "image_alt", _WARN, "The alt text is neither a file name nor the title.", _poor_alt),
+        Check("alt_missing", "image_alt", _BLOCK, "A picture has an alt text, or is decoration.", _no_alt),
+        Check("alt_poor", "image_alt", _WARN, "The alt text says what the picture shows.", _poor_alt),
         Check("title_length", "title", _WARN, f"The title has {TITLE[0]} to {TITLE[-1]} characters.", _title),
         Check(
             "description_length", "description", _WARN,
@@ -277,9 +274,9 @@ CHECKS: dict[str, Check] = {
         Check("excerpt_length", "body", _BLOCK, "Quotations are no longer than the publisher allows.", _excerpt),
         Check("heading_order", "body", _WARN, "Headings leave no level out.", _headings),
         Check("empty_link", "body", _WARN, "Every link has words.", _links),
-        Check("picture_small", "upload", _WARN, f"The picture is at least {PICTURE_WIDTH} pixels wide.", _picture_size),
+        Check("picture_small", "upload", _WARN, f"The picture is at least {ENOUGH_WIDTH} pixels wide.", _picture_size),
         Check("picture_policy", "upload", _BLOCK, "The publisher lets its pictures be shown.", _picture_policy),
-        Check("picture_ask", "upload", _WARN, "The publisher need not be asked for its pictures.", _picture_to_ask),
+        Check("picture_ask", "upload", _WARN, "A publisher that wants to be asked is credited.", _picture_to_ask),
         Check(
             "cleaned", "body", _BLOCK, "Cleaning takes nothing from the text, or an editor has accepted what it takes.",
             _cleaned, GOES_LIVE,

@@ -34,7 +34,8 @@ def communities(now: Now) -> list[Community]:
     """All communities: one without items is there as well, and `shown` is 0. Looked up once for each edition."""
 
     def find() -> list[Any]:
-        found: list[Any] = list(Community.objects.annotate(shown=_number(Shelf.COMMUNITY)).defer("page"))
+        communities = Community.objects.annotate(shown=_number(Shelf.COMMUNITY)).defer("page")
+        found: list[Any] = list(communities.prefetch_related("renditions"))
         for community in found:
             community.shown = community.shown or 0
         return found

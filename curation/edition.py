@@ -31,7 +31,10 @@ NEWSROOM_ONLY = {
         "accepted_cleaning", "history_hash", "version", "created_by", "created_at", "updated_at",
     },
     "curation.Publisher": {"status", "excerpt_words", "notes"},
-    "curation.FeaturedImage": {"file_name", "source", "created_at", "created_by"},
+    "curation.FeaturedImage": {
+        "file_name", "source", "created_at", "created_by", "likeness", "band_1", "band_2", "band_3", "band_4",
+        "looks_like",
+    },
     "communities.Community": {"page", "file_key", "self_approval", "check_levels"},
     "communities.User": {"password", "last_login", "email", "is_staff", "is_superuser", "date_joined", "mail"},
 }  # fmt: skip
@@ -39,7 +42,7 @@ NEWSROOM_ONLY = {
 WATCHED = (
     *NEWSROOM_ONLY, "communities.Topic", "communities.Membership", "curation.Author", "curation.Tag",
     "curation.ItemAuthor", "curation.ItemTag", "curation.ItemTopic", "curation.CuratedItem_also_in",
-    "curation.Placement", "curation.Card",
+    "curation.Placement", "curation.Card", "curation.Rendition",
 )  # fmt: skip
 """Every table that readers see something of."""
 SLOTS = 64

@@ -1,30 +1,37 @@
 """From bytes to a picture: what may come in, and the copy of it that readers get.
 
-The bytes decide what a picture is, never its name. The original is kept to the byte and is never served; readers get a
-copy that was decoded and encoded anew, without metadata.
+The bytes decide what a picture is, never its name. They are decoded in a process of its own, which may die of them. The
+original is kept to the byte and is never served; readers get copies that were decoded and encoded anew, without
+metadata.
 """
 
 import hashlib
-import io
 import uuid
-import warnings
 from typing import Any
 
 from django.core.files.base import ContentFile
-from PIL import Image, ImageOps
+from django.db.models import Q
 
 from curation.models import FeaturedImage
 from curation.models.image import originals
+from curation.raster import likeness
+from curation.raster.errors import ImageRefused
+from curation.raster.pool import Pool
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+__all__ = ["MAX_BYTES", "ImageRefused", "alike", "digest", "forget", "original_bytes", "readers_bytes", "take"]
+
 MAX_BYTES = 20 * 1024 * 1024
-MAX_PIXELS = 50_000_000
-READERS_WIDTH, READERS_HEIGHT = 1280, 8000
-"""The largest size in pixels of the readers' copy; smaller pictures keep theirs."""
+SECONDS = 4
+"""Of computing that one picture may take to be read."""
+TYPES = (
+    "image/jpeg,image/png,image/webp,image/avif,image/gif,image/tiff,image/heic,image/heif,image/svg+xml,.heic,.heif"
+)
+"""What a form lets people choose; the bytes decide all the same."""
+CANDIDATES = 1000
+"""The most pictures that are compared bit by bit with one."""
 
-
-class ImageRefused(ValueError):
-    """The bytes are no picture that can be taken; the text says why, and what to do."""
+reader = Pool(2)
+"""Reads what people and files bring, while somebody waits."""
 
 
 def digest(raw: bytes) -> str:
@@ -44,16 +51,17 @@ def take(
     sha256 = digest(raw)
     if present := FeaturedImage.objects.filter(sha256=sha256).first():
         return present
-    image = _read(raw)
-    image.sha256, image.size = sha256, len(raw)
-    image.file_name, image.alt, image.credit, image.source, image.created_by = (
-        name[:255],
-        alt[:500],
-        credit,
-        source,
-        by,
-    )
+    facts, copy = _read(raw)
+    image = FeaturedImage(
+        sha256=sha256, size=len(raw), format=facts["format"], width=facts["width"], height=facts["height"],
+        file_width=facts["file_width"], file_height=facts["file_height"],
+        file_name=name[:255], alt=alt[:500], credit=credit[:300], source=source[:2000], created_by=by,
+    )  # fmt: skip
+    image.look(facts["likeness"])
+    image.looks_like = next(iter(alike(image)), None)
     try:
+        # A random name: a reader who has the bytes cannot ask whether we hold them, nor guess an unpublished picture.
+        image.file.save(f"pictures/{uuid.uuid4().hex}.webp", ContentFile(copy), save=False)
         image.original.save(f"{sha256[:2]}/{sha256}.{image.format.lower()}", ContentFile(raw), save=False)
         image.save()
     except BaseException:
@@ -77,24 +85,25 @@ def original_bytes(image: FeaturedImage) -> bytes:
 
 def readers_bytes(raw: bytes) -> bytes:
     """A WebP for readers of a picture that is not kept as a FeaturedImage. Raises ImageRefused."""
-    _, copy = _decoded(raw)
-    return _encoded(copy)
+    return _read(raw)[1]
 
 
-def _read(raw: bytes) -> FeaturedImage:
-    image, copy = _decoded(raw)
-    # A random name: a reader who has the bytes cannot ask whether we hold them, nor guess an unpublished picture.
-    image.file.save(f"pictures/{uuid.uuid4().hex}.webp", ContentFile(_encoded(copy)), save=False)
-    return image
+def alike(image: FeaturedImage) -> list[FeaturedImage]:
+    """The other pictures that look like `image`, the most alike first: the same one in another size, format or crop."""
+    if not image.likeness:
+        return []
+    bits = int(image.likeness, 16)
+    # Two that are near have a band that differs in one bit at the most, and each band has an index.
+    near = Q()
+    for number, band in enumerate(likeness.bands(bits), 1):
+        near |= Q(**{f"band_{number}__in": likeness.nearby(band)})
+    found = FeaturedImage.objects.filter(near).exclude(pk=image.pk).order_by("pk")
+    distances = [(likeness.distance(bits, int(other.likeness, 16)), other) for other in found[:CANDIDATES]]
+    near_ones = [(far, other) for far, other in distances if far <= likeness.NEAR]
+    return [other for _, other in sorted(near_ones, key=lambda pair: (pair[0], pair[1].pk))]
 
 
-def _encoded(copy: Image.Image) -> bytes:
-    encoded = io.BytesIO()
-    copy.save(encoded, "WEBP", quality=80, method=4)
-    return encoded.getvalue()
-
-
-def _decoded(raw: bytes) -> tuple[FeaturedImage, Image.Image]:
+def _read(raw: bytes) -> tuple[dict[str, Any], bytes]:
     """What the bytes are, and the readers' copy of it."""
     if not raw:
         raise ImageRefused("The file is empty. Choose a picture.")
@@ -102,44 +111,5 @@ def _decoded(raw: bytes) -> tuple[FeaturedImage, Image.Image]:
         raise ImageRefused(
             f"The picture has {len(raw) / 1_048_576:.1f} MB, more than {MAX_BYTES // 1_048_576}. Save it smaller."
         )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(raw), formats=FORMATS) as picture:
-                width, height = picture.size
-                if width * height > MAX_PIXELS:
-                    raise ImageRefused(
-                        f"The picture has {width} × {height} pixels, more than {MAX_PIXELS // 1_000_000} million. "
-                        "Save it smaller."
-                    )
-                image_format = picture.format or ""
-                picture.load()
-                upright = ImageOps.exif_transpose(picture)
-                copy = _readers_copy(upright)
-    except ImageRefused:
-        raise
-    except Exception as error:  # Pillow's decoders raise whatever the broken bytes make them stumble over.
-        raise ImageRefused(
-            "The file cannot be read as a picture: it is damaged, or not a JPEG, PNG, WebP, GIF or AVIF. "
-            "Open it in a picture editor and save it as one of these."
-        ) from error
-    image = FeaturedImage(
-        format=image_format, width=upright.width, height=upright.height, file_width=copy.width, file_height=copy.height
-    )
-    return image, copy
-
-
-def _readers_copy(picture: Image.Image) -> Image.Image:
-    """Colours as screens show them, no wider than readers need, and without anything but pixels."""
-    if picture.mode.startswith("I"):
-        # 16 bits a pixel; a plain conversion would make everything above 255 white.
-        picture = picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-    transparent = picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info
-    plain = picture.convert("RGBA" if transparent else "RGB")
-    scale = min(1, READERS_WIDTH / plain.width, READERS_HEIGHT / plain.height)
-    if scale < 1:
-        size = max(1, round(plain.width * scale)), max(1, round(plain.height * scale))
-        plain = plain.resize(size, Image.Resampling.LANCZOS)
-    bare = Image.new(plain.mode, plain.size)
-    bare.paste(plain)
-    return bare
+    facts, files = reader.run("take", raw, seconds=SECONDS)
+    return facts, files[0]

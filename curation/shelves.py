@@ -15,6 +15,7 @@ from django.db import transaction
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
+from curation import renditions
 from curation.html import xml_safe
 from curation.models import Card, CuratedItem, Placement, Shelf
 from curation.models.shelf import WHOLE_SITE, kind_number, month_number
@@ -192,8 +193,8 @@ def facts(item: CuratedItem) -> dict[str, Any]:
         "community": item.community.name,
         "categories": list(dict.fromkeys(word for word in (item.kind, *topics, *tags) if word)),
         "date": shown_date(item).isoformat(),
-        "picture": item.featured_image.file.url if item.featured_image else "",
-        "alt": item.alt_text,
+        "picture": renditions.share(item),
+        "alt": item.alt_text if item.picture else "",
     }
     return {name: _safe(value) for name, value in words.items()}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from curation import search, shelves
+from curation import renditions, search, shelves
 
 
 def items_changed(pks: Iterable[int]) -> None:
@@ -16,3 +16,4 @@ def items_changed(pks: Iterable[int]) -> None:
     if changed:
         shelves.place(changed)
         search.index(changed)
+        renditions.wanted(changed)

@@ -107,6 +107,16 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "medigy.static_storage.StaticStorage"},
 }
+MEDIA_BUCKET = env.text("MEDIA_BUCKET")
+if MEDIA_BUCKET:
+    # Where the bucket lies, and who may use it, is read from the variables that every program for S3 reads (AWS_...).
+    for _name, _folder in (("default", "media"), ("originals", "originals")):
+        STORAGES[_name] = {
+            "BACKEND": "medigy.media_storage.BucketStorage",
+            "OPTIONS": {"bucket_name": MEDIA_BUCKET, "location": env.text("MEDIA_PREFIX") + _folder},
+        }
+# The prefix under which a server before this one reads MEDIA_ROOT for what we allow; empty: we send pictures ourselves.
+MEDIA_ACCEL = "" if MEDIA_BUCKET else env.text("MEDIA_ACCEL")
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 FILE_UPLOAD_PERMISSIONS = 0o644

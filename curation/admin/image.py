@@ -23,8 +23,8 @@ class UploadForm(forms.ModelForm):
 
     upload = forms.FileField(
         label="Picture file",
-        help_text="JPEG, PNG, WebP, GIF or AVIF, up to 20 MB. It is kept as it is; readers get a clean copy.",
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif,image/avif"}),
+        help_text="JPEG, PNG, WebP, AVIF, GIF, TIFF, HEIC or SVG, up to 20 MB. Readers get a clean copy.",
+        widget=forms.FileInput(attrs={"accept": images.TYPES}),
     )
 
     class Meta:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from curation.admin.item import ItemAdmin
 
 ORDER = (
-    "link", "title", "community", "kind", "description", "body", "curator_note", "image", "image_alt", "authors",
-    "topics", "tags", "also_in", "slug", "link_original", "aliases", "date", "modified", "review_by", "md_name",
-    "upstream_id", "carried",
+    "link", "title", "community", "kind", "description", "body", "curator_note", "image", "image_alt",
+    "image_decorative", "authors", "topics", "tags", "also_in", "slug", "link_original", "aliases", "date",
+    "modified", "review_by", "md_name", "upstream_id", "carried",
 )  # fmt: skip
 """The fields in the order of the form; the picture is compared by what it is, not by its name."""
 LISTS = {"authors", "topics", "also_in", "aliases", "carried"}

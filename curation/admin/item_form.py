@@ -22,7 +22,8 @@ from curation.workflow import Move
 
 SAME_NAME = (
     "community", "title", "slug", "description", "body", "curator_note", "kind", "link", "link_original", "authors",
-    "topics", "tags", "aliases", "image_alt", "date", "modified", "review_by", "md_name", "upstream_id", "carried",
+    "topics", "tags", "aliases", "image_alt", "image_decorative",
+    "date", "modified", "review_by", "md_name", "upstream_id", "carried",
 )  # fmt: skip
 """The fields that bear the same name in the values."""
 SAID = {*SAME_NAME, "featured_image", "upload", "also_in"}
@@ -56,8 +57,6 @@ BOXES: dict[str, dict[str, Any]] = {
 }
 """What the boxes tell browsers and telephones, and the lengths that their counters advise."""
 
-PICTURES = "image/jpeg,image/png,image/webp,image/gif,image/avif"
-
 
 class ItemForm(forms.Form):
     """`values` is what the form shows first; `item` is None for a new one. `data` is what was typed.
@@ -88,12 +87,17 @@ class ItemForm(forms.Form):
         FeaturedImage.objects.all(), required=False, label="From the library", widget=_row_of("featured_image")
     )
     upload = forms.FileField(
-        required=False, label="Or a new picture", widget=forms.FileInput(attrs={"accept": PICTURES}),
-        help_text="JPEG, PNG, WebP, GIF or AVIF, up to 20 MB.",
+        required=False, label="Or a new picture", widget=forms.FileInput(attrs={"accept": images.TYPES}),
+        help_text="JPEG, PNG, WebP, AVIF, GIF, TIFF, HEIC or SVG, up to 20 MB.",
     )  # fmt: skip
     image_alt = Line(
         label="Alt text", required=False, max_length=500,
         help_text="What the picture shows, for people who do not see it. Left empty, the picture's own is used.",
+    )  # fmt: skip
+
+    image_decorative = forms.BooleanField(
+        label="Only decoration", required=False,
+        help_text="It says nothing that the words do not say. People who do not see it are spared it.",
     )  # fmt: skip
 
     authors = Parsed(

@@ -37,7 +37,9 @@ ADVICE = {
     "missing_picture": "Upload it together with its file, or choose it in the item's form.",
 }
 """What to do here, where an import at the command line would be told an option."""
-PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
+PICTURES = (
+    ".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".tif", ".tiff", ".heic", ".heif", ".svg",
+)  # fmt: skip
 TAKEN = (*CONTENT_ENDINGS, *PICTURES, ".zip")
 """The endings of what can be chosen."""
 SHOWN = 500

@@ -109,7 +109,7 @@ MISSING: dict[str, tuple[str, Q]] = {
     "picture": ("A picture", Q(featured_image__isnull=True)),
     "alt": (
         "Alt text of the picture",
-        Q(image_alt="", featured_image__in=FeaturedImage.objects.filter(alt="").values("pk")),
+        Q(image_alt="", image_decorative=False, featured_image__in=FeaturedImage.objects.filter(alt="").values("pk")),
     ),
     "description": ("A description", Q(description="")),
 }

@@ -188,7 +188,7 @@ def _per_person(rows: list[Row], asked: Asked) -> list[Bar]:
 # --- Items that want something ------------------------------------------------------------------------------------
 
 NO_PICTURE = Q(featured_image__isnull=True)
-NO_ALT = Q(featured_image__isnull=False, image_alt="", featured_image__alt="")
+NO_ALT = Q(featured_image__isnull=False, image_alt="", image_decorative=False, featured_image__alt="")
 NO_DESCRIPTION = Q(description="")
 LACKS = {"A picture": NO_PICTURE, "Alt text": NO_ALT, "A description": NO_DESCRIPTION}
 
@@ -199,11 +199,13 @@ def _lacking(asked: Asked) -> QuerySet[CuratedItem]:
 
 def _missing(asked: Asked) -> Iterator[Row]:
     rows = _lacking(asked).order_by("-publish_at", "-pk").values_list(
-        *ITEM, "publisher__host", "featured_image", "image_alt", "featured_image__alt", "description"
+        *ITEM, "publisher__host", "featured_image", "image_alt", "featured_image__alt", "image_decorative",
+        "description",
     )  # fmt: skip
-    for pk, title, community, slug, path, shown, host, image, alt, own_alt, description in rows.iterator(2000):
+    for pk, title, community, slug, path, shown, host, image, alt, own_alt, spared, description in rows.iterator(2000):
+        undescribed = image and not (alt or own_alt or spared)
         lacks = [
-            words for words, is_so in (("picture", not image), ("alt text", image and not (alt or own_alt)),
+            words for words, is_so in (("picture", not image), ("alt text", undescribed),
                                        ("description", not description)) if is_so
         ]  # fmt: skip
         yield _item(pk, title, community, slug, path, shown) | {"publisher": host or "", "missing": ", ".join(lacks)}

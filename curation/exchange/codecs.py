@@ -196,6 +196,16 @@ def _write_alt(values: ItemValues, header: Header) -> dict[Path, Any]:
     return {}  # A picture that comes anew brings its alt text along, see `picture_keys`.
 
 
+def _read_decorative(header: Header) -> bool:
+    return header.get("featuredImageDecorative") in (True, "true")
+
+
+def _write_decorative(values: ItemValues, header: Header) -> dict[Path, Any]:
+    if not values.image_decorative:
+        return {"featuredImageDecorative": DELETE} if header.has("featuredImageDecorative") else {}
+    return {header.key("featuredImageDecorative"): True}
+
+
 CODECS: tuple[Codec, ...] = (
     _scalar("title", "title", always=True),
     _scalar("slug", "slug", always=True),
@@ -220,6 +230,7 @@ CODECS: tuple[Codec, ...] = (
     ),
     Codec("also_in", ("alsoIn",), lambda header: as_names(header.get("alsoIn")), _write_also_in, _same_names),
     Codec("image_alt", ("featuredImage", "featuredImageAlt"), _read_alt, _write_alt),
+    Codec("image_decorative", ("featuredImageDecorative",), _read_decorative, _write_decorative),
     _moment("date", "date"),
     _moment("modified", "lastMod", "lastmod", "modified"),
     Codec("review_by", ("reviewBy",), _read_review_by, _write_review_by),

@@ -39,7 +39,10 @@ def picture_path(header: Header) -> str:
     return as_text(picture.get("href") if isinstance(picture, Mapping) else picture).strip()
 
 
-EXTENSIONS = {"JPEG": "jpeg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
+EXTENSIONS = {
+    "JPEG": "jpeg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif", "TIFF": "tiff", "HEIF": "heic",
+    "SVG": "svg",
+}  # fmt: skip
 
 
 def picture_keys(values: ItemValues, header: Header) -> dict[Path, Any]:

@@ -71,11 +71,11 @@ class Pictures:
             return None
         try:
             if (known := self._known.get(self._digests.get(found, ""))) is not None:
-                return known
+                return self._credited(known, credit, text, outcome)
             raw = read_file(found, images.MAX_BYTES)
             present = FeaturedImage.objects.filter(sha256=images.digest(raw)).first()
             if present:
-                return present
+                return self._credited(present, credit, text, outcome)
             image = images.take(raw, name=found.name, source=text, credit=credit)
         except (SourceRefused, images.ImageRefused) as error:
             _warn(outcome, "bad_picture", f"Its picture {text} was not taken. {error}", key="featuredImage")
@@ -84,6 +84,16 @@ class Pictures:
         if focus:
             image.focal_x, image.focal_y = focus
             image.save(update_fields=["focal_x", "focal_y"])
+        return image
+
+    def _credited(self, image: FeaturedImage, credit: str, text: str, outcome: Outcome) -> FeaturedImage:
+        """`image`, which was here before; a file may say whom to credit where nobody said it, and overwrites nobody."""
+        if credit and not image.credit:
+            image.credit = credit[:300]
+            image.save(update_fields=["credit"])
+        elif credit and credit != image.credit:
+            words = f"Its picture {text} is credited to “{image.credit[:99]}” here, which stays."
+            _warn(outcome, "other_credit", words, "Change it in the library of pictures.", key="featuredImageCredit")
         return image
 
     def read(self, source: Source, text: str, outcome: Outcome, *, key: str) -> bytes | None:

@@ -35,6 +35,8 @@ class ItemValues:
     """Slugs of other communities that show it."""
     image: FeaturedImage | None = None
     image_alt: str = ""
+    image_decorative: bool = False
+    """Whether the picture says nothing that the words do not say."""
     date: dt.datetime | None = None
     modified: dt.datetime | None = None
     review_by: dt.date | None = None

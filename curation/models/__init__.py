@@ -15,6 +15,7 @@ from curation.models.presence import Presence
 from curation.models.preview import PreviewLink, PreviewNote, PreviewVisit
 from curation.models.publisher import Publisher
 from curation.models.redirect import MissedAddress, Redirect
+from curation.models.rendition import Rendition
 from curation.models.revision import Revision
 from curation.models.saved_view import SavedView
 from curation.models.search import KnownWord, NewsroomEntry, ReaderEntry
@@ -52,6 +53,7 @@ __all__ = [
     "PublisherHost",
     "ReaderEntry",
     "Redirect",
+    "Rendition",
     "Revision",
     "SavedView",
     "Shelf",

@@ -6,6 +6,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from curation.raster import likeness
+
+ENOUGH_WIDTH = 600
+"""Pixels below which a picture looks blurred on the page of an item."""
+
 
 def originals():
     """The storage of what was uploaded, to the byte. It has no public address."""
@@ -17,7 +22,24 @@ class FeaturedImageQuerySet(models.QuerySet):
         """The pictures that readers may see: those of published items."""
         from curation.models.item import CuratedItem
 
-        return self.filter(models.Exists(CuratedItem.objects.published().filter(featured_image=models.OuterRef("pk"))))
+        shown = CuratedItem.objects.published().showing_their_picture()
+        return self.filter(models.Exists(shown.filter(featured_image=models.OuterRef("pk"))))
+
+    def unused(self) -> "FeaturedImageQuerySet":
+        """Those that no item shows, and no revision of one ever said."""
+        return self.filter(items=None, revisions=None)
+
+    def without_alt(self) -> "FeaturedImageQuerySet":
+        return self.filter(alt="")
+
+    def small(self) -> "FeaturedImageQuerySet":
+        """Those that look blurred on the page of an item."""
+        return self.filter(width__lt=ENOUGH_WIDTH)
+
+    def with_likenesses(self) -> "FeaturedImageQuerySet":
+        """Those that look like another one; `curation.library.alike` tells which."""
+        others = self.model._default_manager.filter(looks_like=models.OuterRef("pk"))
+        return self.filter(Q(looks_like__isnull=False) | models.Exists(others))
 
 
 class FeaturedImage(models.Model):
@@ -32,6 +54,13 @@ class FeaturedImage(models.Model):
     file_width = models.PositiveIntegerField(editable=False)
     file_height = models.PositiveIntegerField(editable=False)
     size = models.PositiveIntegerField("bytes", editable=False)
+    # What it looks like, see `curation.raster.likeness`: the bits, and their parts, by which others are found.
+    likeness = models.CharField(max_length=16, blank=True, editable=False)
+    band_1 = models.IntegerField(null=True, editable=False, db_index=True)
+    band_2 = models.IntegerField(null=True, editable=False, db_index=True)
+    band_3 = models.IntegerField(null=True, editable=False, db_index=True)
+    band_4 = models.IntegerField(null=True, editable=False, db_index=True)
+    looks_like = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+", editable=False)
 
     alt = models.CharField(
         "alt text",
@@ -75,3 +104,8 @@ class FeaturedImage(models.Model):
 
     def __str__(self) -> str:
         return self.alt or self.file_name or f"Picture {self.pk}"
+
+    def look(self, bits: int | None) -> None:
+        """Notes what the picture looks like: 64 bits, or None for one without features."""
+        self.likeness = "" if bits is None else f"{bits:016x}"
+        self.band_1, self.band_2, self.band_3, self.band_4 = (None,) * 4 if bits is None else likeness.bands(bits)

@@ -14,6 +14,8 @@ from taggit.managers import TaggableManager
 from communities.models import Community, Topic
 from curation import workflow
 from curation.models.author import ItemAuthor
+from curation.models.image import FeaturedImage
+from curation.models.publisher import Publisher
 from curation.models.tag import ItemTag
 from curation.workflow import Publication, State
 
@@ -54,6 +56,12 @@ class CuratedItemQuerySet(models.QuerySet):
         """Those whose scheduled update should be out by now, the longest overdue first."""
         return self.filter(scheduled_at__lte=now or timezone.now()).order_by("scheduled_at", "pk")
 
+    def showing_their_picture(self) -> "CuratedItemQuerySet":
+        """Those with a picture that their publisher lets be shown: the rule of `picture`."""
+        publishers = Q(publisher__isnull=True) | Q(publisher__picture_policy=Publisher.PicturePolicy.ALLOWED)
+        asked = Q(publisher__picture_policy=Publisher.PicturePolicy.ASK) & ~Q(featured_image__credit="")
+        return self.filter(publishers | asked, featured_image__isnull=False)
+
     def shown_in(self, community: Community) -> "CuratedItemQuerySet":
         """The items whose home `community` is, and those of other communities that it shows too."""
         shown_too = CuratedItem.also_in.through.objects.filter(community=community).values("curateditem")
@@ -66,7 +74,9 @@ class CuratedItemQuerySet(models.QuerySet):
         """Everything that `components/item_card.html` shows, in a fixed number of queries."""
         return (
             self.select_related("community", "publisher", "featured_image")
-            .prefetch_related(Prefetch("bylines", ItemAuthor.objects.select_related("author")))
+            .prefetch_related(
+                Prefetch("bylines", ItemAuthor.objects.select_related("author")), "featured_image__renditions", "drawn"
+            )
             .defer("body", "body_html", "curator_note")
         )
 
@@ -80,7 +90,8 @@ class CuratedItemQuerySet(models.QuerySet):
 
     def with_row(self) -> "CuratedItemQuerySet":
         """What the page of an item shows of its own row and of those that it names."""
-        return self.select_related("community", "publisher", "featured_image")
+        rows = self.select_related("community", "publisher", "featured_image")
+        return rows.prefetch_related("featured_image__renditions", "drawn")
 
 
 _SCOPE = ("community", "created_by")
@@ -150,6 +161,11 @@ class CuratedItem(models.Model):
         null=True,
         blank=True,
         help_text="Until then it stands among what editors chose, on the front page and that of its community.",
+    )
+    image_decorative = models.BooleanField(
+        "only decoration",
+        default=False,
+        help_text="The picture says nothing that the words do not say: people who do not see it are spared it.",
     )
     date = models.DateTimeField(null=True, blank=True, help_text="The date that readers see.")
     modified = models.DateTimeField(
@@ -334,7 +350,20 @@ class CuratedItem(models.Model):
         return self.live_revision_id is None
 
     @property
+    def picture(self) -> FeaturedImage | None:
+        """The picture that readers are shown; None where there is none, or where its publisher does not want that.
+
+        A publisher that wants to be asked has been, where the picture names whom to credit.
+        """
+        image, publisher = self.featured_image, self.publisher
+        if image is None or publisher is None or publisher.picture_policy == Publisher.PicturePolicy.ALLOWED:
+            return image
+        return image if publisher.picture_policy == Publisher.PicturePolicy.ASK and image.credit else None
+
+    @property
     def alt_text(self) -> str:
+        if self.image_decorative:
+            return ""
         return self.image_alt or (self.featured_image.alt if self.featured_image else "")
 
     @property

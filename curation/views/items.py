@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from curation import html, related
+from curation import html, related, renditions
 from curation.edition import Now
 from curation.models import CuratedItem
 from curation.models.item import CuratedItemQuerySet
@@ -31,8 +31,8 @@ def item(request: HttpRequest, now: Now, community: str, slug: str) -> HttpRespo
         canonical=found.get_absolute_url(),
         section="communities",
         trail=item_trail(found),
-        picture=found.featured_image.file.url if found.featured_image else "",
-        picture_alt=found.alt_text,
+        picture=renditions.share(found),
+        picture_alt=found.alt_text if found.picture else "",
         kind_of_page="article",
         tone=found.community.tone,
         item=found,

@@ -23,13 +23,13 @@ LIST = "/communities/telehealth/curated-content/"
 # By address: how many questions a page asks the database when nothing of this edition was asked for yet, however many
 # items there are.
 QUERIES = {
-    "/": 4,
-    "/communities/": 2,
+    "/": 5,
+    "/communities/": 3,
     "/about/": 2,
     "/communities/telehealth/": 6,
     LIST: 4,
     f"{LIST}?kind=News&order=title&page=1": 6,
-    f"{LIST}first/": 5,
+    f"{LIST}first/": 7,
     f"{LIST}feed.rss": 3,
     "/topics/": 3,
     "/topics/medigy-safety/": 4,
@@ -68,7 +68,7 @@ def make_full_item(**fields) -> CuratedItem:
 def test_no_page_asks_more_questions_for_more_items(client):
     make_community("Interoperability")
     make_full_item(slug="first", image=make_image("A bell"))
-    make_full_item()
+    make_full_item(image=make_image("A bell"))
     few = {address: _queries(client, address) for address in QUERIES}
     for _ in range(58):
         make_full_item(image=make_image("A bell"), authors=["Ada Byron", "Mary Jackson"])
