@@ -8,15 +8,16 @@ A later migration that alters one of the entries' tables on SQLite makes it anew
 import django.db.models.deletion
 from django.db import migrations, models
 
-# Table of entries, its key, table of words, columns of words.
+# Table of entries, its key, table of words, its last column, and how long the beginnings are that have an index: the
+# shortest that can be asked for are the beginning of too many words to be put together while a reader waits.
 TABLES = (
-    ("curation_readerentry", "key", "curation_readerwords", "facets"),
-    ("curation_newsroomentry", "item_id", "curation_newsroomwords", "addresses"),
+    ("curation_readerentry", "key", "curation_readerwords", "facets", ", prefix = '3'"),
+    ("curation_newsroomentry", "item_id", "curation_newsroomwords", "addresses", ""),
 )
 
 # The words come folded and separated by spaces, so that both databases find the same ones.
 SQLITE = """
-CREATE VIRTUAL TABLE {words} USING fts5(title, names, summary, body, {fifth}, tokenize = 'ascii')
+CREATE VIRTUAL TABLE {words} USING fts5(title, names, summary, body, {fifth}, tokenize = 'ascii'{prefix})
 """
 SQLITE_TRIGGER = """
 CREATE TRIGGER {words}_go AFTER DELETE ON {table}
@@ -32,14 +33,14 @@ POSTGRESQL = (
 
 def add_words(apps, schema_editor):
     statements = POSTGRESQL if schema_editor.connection.vendor == "postgresql" else (SQLITE, SQLITE_TRIGGER)
-    for table, key, words, fifth in TABLES:
+    for table, key, words, fifth, prefix in TABLES:
         for statement in statements:
-            schema_editor.execute(statement.format(table=table, key=key, words=words, fifth=fifth))
+            schema_editor.execute(statement.format(table=table, key=key, words=words, fifth=fifth, prefix=prefix))
 
 
 def drop_words(apps, schema_editor):
     if schema_editor.connection.vendor == "sqlite":
-        for _, _, words, _ in TABLES:
+        for _, _, words, _, _ in TABLES:
             schema_editor.execute(f"DROP TRIGGER {words}_go")
             schema_editor.execute(f"DROP TABLE {words}")
 

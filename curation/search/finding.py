@@ -87,9 +87,10 @@ class Found:
         if not pks:
             return []
         entry = ReaderEntry.objects.filter(item=OuterRef("pk")).values("byline")
-        shown = CuratedItem.objects.published().filter(pk__in=pks).select_related("community", "publisher")
-        items = {item.pk: item for item in shown.defer("body").annotate(authors_line=Subquery(entry))}
-        return [self._hit(items[pk]) for pk in pks if pk in items]
+        shown = CuratedItem.objects.filter(pk__in=pks).select_related("community", "publisher").defer("body")
+        items = {item.pk: item for item in shown.order_by().annotate(authors_line=Subquery(entry))}
+        # Asked here and not by the database, which would rather go through all that is published than look up a few.
+        return [self._hit(items[pk]) for pk in pks if pk in items and items[pk].is_published()]
 
     def _hit(self, item: CuratedItem) -> Hit:
         title = snippets.marked(item.title, self.query)

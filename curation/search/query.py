@@ -20,7 +20,7 @@ LONGEST = 300
 MOST_TERMS = 16
 LONGEST_WORD = 60
 """Characters of a word; what is longer is taken for several."""
-SHORTEST_BEGINNING = 2
+SHORTEST_BEGINNING = 3
 """Characters from which on the last word is also taken for the beginning of others."""
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"

@@ -22,7 +22,7 @@ WORDS: dict[type[Model], tuple[str, str]] = {
 READERS = """
 SELECT %s AS number, entry.item_id, entry.facets, {score} AS score
 FROM curation_readerwords AS words
-JOIN curation_readerentry AS entry ON entry."key" = words.rowid
+CROSS JOIN curation_readerentry AS entry ON entry."key" = words.rowid
 WHERE words.curation_readerwords MATCH %s AND words.rowid <= %s {newest}
 AND (entry.ends IS NULL OR entry.ends > %s)
 ORDER BY words.rowid DESC LIMIT %s
