@@ -13,6 +13,7 @@ from django.db.models import (
     Exists,
     Field,
     IntegerField,
+    Max,
     Model,
     OuterRef,
     ProtectedError,
@@ -232,9 +233,11 @@ def with_use(queryset: QuerySet, column: str) -> QuerySet:
     """`queryset` with `published`, with `used`, the number of all items that lead to each row by `column`, and with
     `last_used`, when the newest of them was published.
     """
-    newest = CuratedItem.objects.published().filter(**{column: OuterRef("pk")}).order_by("-publish_at")
+    published = CuratedItem.objects.published().filter(**{column: OuterRef("pk")}).order_by()
+    # The newest by sorting would read the whole list of published items for a row that few of them have.
+    newest = published.values(column).annotate(newest=Max("publish_at")).values("newest")
     return with_published(queryset, column).annotate(
-        used=number_of(CuratedItem.objects.all(), column), last_used=Subquery(newest.values("publish_at")[:1])
+        used=number_of(CuratedItem.objects.all(), column), last_used=Subquery(newest)
     )
 
 

@@ -135,21 +135,23 @@ def events(items: QuerySet[CuratedItem], begin: datetime, end: datetime) -> tupl
     now = timezone.now()
     found: list[Event] = []
     shown = items.select_related("community").only(
-        "title", "community", "publish_at", "unpublish_at", "scheduled_at", "review_by"
+        "title", "community", "publication", "publish_at", "unpublish_at", "scheduled_at", "review_by"
     )
-    live = shown.filter(publication=Publication.LIVE)
     cut = False
-    for column, rows in (
-        ("publish_at", live),
-        ("unpublish_at", live),
-        ("scheduled_at", live),
-        ("review_by", shown.exclude(publication=Publication.ARCHIVED)),
-    ):
+    # Each is found by the index of its dates: whether it is live is looked at afterwards, of the few that are read.
+    for column in ("publish_at", "unpublish_at", "scheduled_at", "review_by"):
+        rows = shown.filter(publication=Publication.LIVE) if column == "publish_at" else shown
         first, last = (begin.date(), (end - timedelta(days=1)).date()) if column == "review_by" else (begin, end)
         span = {f"{column}__gte": first, f"{column}__{'lte' if column == 'review_by' else 'lt'}": last}
         read = list(rows.filter(**span).order_by(column, "pk")[: PER_KIND + 1])
         cut = cut or len(read) > PER_KIND
         for item in read[:PER_KIND]:
+            if (
+                item.publication == Publication.ARCHIVED
+                if column == "review_by"
+                else item.publication != Publication.LIVE
+            ):
+                continue
             value = getattr(item, column)
             whole = column == "review_by"
             at = _midnight(value) if whole else timezone.localtime(value)
