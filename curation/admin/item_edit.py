@@ -123,7 +123,7 @@ def _meet(section: "ItemAdmin", request: HttpRequest, item: CuratedItem, move: M
     if not typed.is_valid():
         return _page(section, request, typed, item, stale=stale)
     meeting = publishing.reconcile(item, number, typed.values())
-    dates = {"publish_at", "unpublish_at"} & set(typed.changed_data)
+    dates = {"publish_at", "unpublish_at", "featured_until"} & set(typed.changed_data)
     if meeting.said_already and not dates and (move is None or _was_made(stale, move, request.user)):
         return _done(section, request, item, ["done already, by the first press of the button"] if move else [])
     form = _form_of(item, request, move, values=meeting.merged, fresh=True)
@@ -190,6 +190,10 @@ def _carry_out(
         dates = {name: form.date_of(name) for name in ("publish_at", "unpublish_at")}
         if publishing.set_dates(item, **dates, by=user, version=item.version) is not None:
             done.append("dates of publication set")
+    if "featured_until" in form.changed_data:
+        until = form.date_of("featured_until")
+        if publishing.put_forward(item, until=until, by=user, version=item.version) is not None:
+            done.append("put forward" if until else "no longer put forward")
     if move is not None:
         publishing.move(item, move.name, by=user, version=item.version, note=note, **form.answers(move))
         done.append(move.done)

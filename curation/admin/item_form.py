@@ -157,6 +157,10 @@ class ItemForm(forms.Form):
 
     publish_at = LocalTime(label="Published from", help_text="Left empty: from the moment it is published.")
     unpublish_at = LocalTime(label="Published until", help_text="Left empty: for good.")
+    featured_until = LocalTime(
+        label="Put forward until",
+        help_text="Until then it stands among what editors chose. Left empty: not at all.",
+    )
     note = Lines(label="Note", required=False, rows=2)
 
     def __init__(
@@ -178,6 +182,7 @@ class ItemForm(forms.Form):
         initial["featured_image"] = values.image
         if item is not None:
             initial |= {"publish_at": item.publish_at, "unpublish_at": item.unpublish_at}
+            initial["featured_until"] = item.featured_until
         super().__init__(data, files, initial=initial, label_suffix="")
         mine = access.communities_where(user, "create").order_by().values("pk")
         home = [values.community.pk] if values.community else []
@@ -195,7 +200,7 @@ class ItemForm(forms.Form):
         for move in {*self.moves, *([chosen] if chosen else [])}:
             for question in item_questions.of(move):
                 self.fields[item_questions.name_of(move, question)] = item_questions.field(question, item)
-        for name in ("publish_at", "unpublish_at"):
+        for name in ("publish_at", "unpublish_at", "featured_until"):
             self.fields[name].disabled = not may_publish
         if not may_edit:
             for name in SAID:
@@ -267,7 +272,7 @@ class ItemForm(forms.Form):
         return {name: answer for name, answer in given.items() if answer not in (None, "")}
 
     def date_of(self, name: str) -> Any:
-        """`publish_at` or `unpublish_at`, to the second that is stored where it was left alone."""
+        """A date of publication, to the second that is stored where it was left alone."""
         return self.cleaned_data[name] if name in self.changed_data else self.initial.get(name)
 
     def refuse(self, error: ValidationError) -> None:

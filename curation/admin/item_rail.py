@@ -23,6 +23,7 @@ DEEDS = {name: move.done for name, move in MOVES.items()} | {
     "created": "added it",
     "edited": "changed the words",
     "rescheduled": "set the dates",
+    "put_forward": "put it forward",
     "imported": "imported it",
     "exported": "exported it",
     "noted": "left a note",

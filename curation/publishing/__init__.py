@@ -10,7 +10,7 @@ from curation.publishing.live import publish_imported
 from curation.publishing.moving import Answers, allowed_moves, move, why_held, why_not
 from curation.publishing.restating import RENAMED, restate
 from curation.publishing.saving import create, head_of, head_values, revision_values, save, why_not_save
-from curation.publishing.scheduling import Applied, Overdue, overdue, publish_due, set_dates
+from curation.publishing.scheduling import Applied, Overdue, overdue, publish_due, put_forward, set_dates
 
 __all__ = [
     "RENAMED",
@@ -30,6 +30,7 @@ __all__ = [
     "overdue",
     "publish_due",
     "publish_imported",
+    "put_forward",
     "reconcile",
     "remark",
     "restate",

@@ -66,6 +66,27 @@ def set_dates(
     return record(item, "rescheduled", by=by, via=via, permission="publish", note=words, details=details, at=at)
 
 
+@deed
+def put_forward(
+    item: CuratedItem, *, until: datetime | None, by: "User | None", version: int, via: str = "admin"
+) -> Change | None:
+    """Puts `item` among what editors chose, on the front page and its community's, until then; None takes it out again.
+    Returns None where that changes nothing.
+
+    Raises StaleVersion, and MoveNotAllowed where `by` may not publish.
+    """
+    if until == item.featured_until:
+        return None
+    claim(item, version)
+    if by is not None and not access.can(by, "publish", item.community_id):
+        raise MoveNotAllowed(f"Your role in {item.community} does not include putting items forward.")
+    item.featured_until = until
+    item.save(update_fields=["featured_until"])
+    upkeep.items_changed([item.pk])
+    words = f"until {_shown(until, '')}" if until else "no longer"
+    return record(item, "put_forward", by=by, via=via, permission="publish", note=words)
+
+
 @dataclass(frozen=True)
 class Applied:
     """What became of one update that was due."""

@@ -6,13 +6,16 @@ from urllib.parse import urljoin
 
 import pytest
 from django.core.cache import cache
+from django.urls import reverse
 from django.utils import timezone
 
+from communities.models import Role
 from curation import facets, filters, lists
 from curation.models import CuratedItem
 from curation.models.shelf import Shelf
 from tests.deeds import move
-from tests.factories import PAST, make_community, make_draft_of, make_image, make_item
+from tests.factories import PAST, make_community, make_draft_of, make_image, make_item, make_user
+from tests.newsroom import filled_in, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -234,7 +237,13 @@ def test_what_editors_put_forward_stands_on_the_front_page_until_then(client):
     item = make_item(title="Chosen", image=make_image("A bell"))
     make_draft_of(item, title="Chosen, and not yet")
     assert client.get("/").context["featured"] == []
-    CuratedItem.objects.filter(pk=item.pk).update(featured_until=timezone.now() + timedelta(days=1))
+    item.refresh_from_db()
+    editor = make_user("edith", Role.EDITOR, item.community)
+    address = reverse("admin:curation_curateditem_change", args=[item.pk])
+    staff = signed_in(editor)
+    tomorrow = f"{timezone.now() + timedelta(days=1):%Y-%m-%dT%H:%M}"
+    assert staff.post(address, filled_in(staff.get(address), featured_until=tomorrow)).status_code == 302
+    assert item.changes.first().action == "put_forward"
     assert "Editors’ choice" in client.get("/").text
     assert "Editors’ choice" in client.get("/communities/telehealth/").text
     CuratedItem.objects.filter(pk=item.pk).update(featured_until=timezone.now() - timedelta(seconds=1))

@@ -10,6 +10,9 @@ from curation import edition, shelves
 from curation.management.console import Progress, as_json, plain
 from curation.models import CuratedItem
 
+TOLD = 100
+"""How many items are named at most."""
+
 
 class Command(BaseCommand):
     help = (
@@ -70,11 +73,11 @@ class Command(BaseCommand):
                 as_json({
                     "command": "rebuild_pages", "check": options["check"], "ok": not (different or missing),
                     "counts": {"items": looked, "different": len(different), "triggers": len(missing)},
-                    "items": different,
+                    "items": different[:TOLD],
                 })
             )  # fmt: skip
             return
-        for item in CuratedItem.objects.filter(pk__in=different[:100]).select_related("community"):
+        for item in CuratedItem.objects.filter(pk__in=different[:TOLD]).select_related("community"):
             self.stdout.write(plain(f"{item.get_absolute_url()} (item {item.pk})"))
         if options["verbosity"]:
             what = "differ" if options["check"] else "made anew"
