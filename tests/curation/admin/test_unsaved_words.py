@@ -119,7 +119,7 @@ def test_nobody_else_at_the_same_computer_meets_a_draft_and_logging_out_takes_it
     page.context.clear_cookies()
     log_in(page, "curator")
     expect(page.get_by_text("Not saved yet, kept in this browser")).to_be_visible()
-    page.locator(".mdg-menu summary").click()
+    page.locator("summary", has_text="Your account").click()
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Log out").click()
     page.wait_for_load_state()
