@@ -34,7 +34,7 @@ from communities.models import Role
 from curation import upkeep
 from curation.admin.combobox import Combobox, ComboboxMultiple
 from curation.admin.fields import LocalTime
-from curation.models import CuratedItem
+from curation.models import CuratedItem, ItemAuthor, ItemTag, ItemTopic, Placement, Shelf
 
 
 def holds(user: Any, role: Role) -> bool:
@@ -233,11 +233,9 @@ def with_use(queryset: QuerySet, column: str) -> QuerySet:
     """`queryset` with `published`, with `used`, the number of all items that lead to each row by `column`, and with
     `last_used`, when the newest of them was published.
     """
-    published = CuratedItem.objects.published().filter(**{column: OuterRef("pk")}).order_by()
-    # The newest by sorting would read the whole list of published items for a row that few of them have.
-    newest = published.values(column).annotate(newest=Max("publish_at")).values("newest")
+    rows, key = USED_IN.get(column, (CuratedItem.objects.all(), column))
     return with_published(queryset, column).annotate(
-        used=number_of(CuratedItem.objects.all(), column), last_used=Subquery(newest)
+        used=number_of(rows.all(), key), last_used=Subquery(_shown(column, newest=Max("publish_at")).values("newest"))
     )
 
 
@@ -279,4 +277,24 @@ def use_filter(column: str) -> type[UseFilter]:
 
 def with_published(queryset: QuerySet, column: str) -> QuerySet:
     """`queryset` with `published`, the number of published items that lead to each row by `column`."""
-    return queryset.annotate(published=number_of(CuratedItem.objects.published(), column))
+    number = Subquery(_shown(column, number=Count("pk")).values("number"), output_field=IntegerField())
+    return queryset.annotate(published=Coalesce(number, 0))
+
+
+SHELVES = {"authors": Shelf.AUTHOR, "publisher": Shelf.PUBLISHER, "topics": Shelf.TOPIC, "item_tags__tag": Shelf.TAG}
+"""Where what readers see of each is kept ready in order: counting there costs no look at the items."""
+USED_IN = {
+    "authors": (ItemAuthor.objects.all(), "author"),
+    "topics": (ItemTopic.objects.all(), "topic"),
+    "item_tags__tag": (ItemTag.objects.all(), "tag"),
+}
+"""The rows by which items lead to each, and the column that does."""
+
+
+def _shown(column: str, **counted: Any) -> QuerySet:
+    """The published items that lead to the row of the outer query by `column`, as one row with what is `counted`."""
+    if (shelf := SHELVES.get(column)) is not None:
+        rows = Placement.objects.shown().filter(shelf=shelf, owner=OuterRef("pk")).order_by().values("owner")
+    else:
+        rows = CuratedItem.objects.published().filter(**{column: OuterRef("pk")}).order_by().values(column)
+    return rows.annotate(**counted)

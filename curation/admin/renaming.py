@@ -170,7 +170,8 @@ def merge(section: "Any", request: HttpRequest) -> HttpResponse:
         messages.error(request, f"Tick the {section.opts.verbose_name_plural} that are the same, then choose “Merge”.")
         return redirect(section.address("changelist"))
     asked = request.POST if request.method == "POST" else request.GET
-    initial = max(sources, key=lambda row: (number_of_items(row), -row.pk)) if len(sources) > 1 else None
+    items = {row.pk: items_of(row) for row in sources}
+    initial = max(sources, key=lambda row: (len(items[row.pk]), -row.pk)) if len(sources) > 1 else None
     form = MergeForm(section, sources, asked if "into" in asked else None, initial={"into": initial})
     into = form.cleaned_data["into"] if form.is_bound and form.is_valid() else initial
     if request.method == "POST" and form.is_bound and form.is_valid():
@@ -184,9 +185,9 @@ def merge(section: "Any", request: HttpRequest) -> HttpResponse:
         "form": form,
         "sources": sources,
         "into": into,
-        "gone": [{"row": row, "address": row.get_absolute_url(), "items": number_of_items(row)} for row in gone],
+        "gone": [{"row": row, "address": row.get_absolute_url(), "items": len(items[row.pk])} for row in gone],
         "is_publisher": section.model is Publisher,
-        **named_items(request, [pk for row in gone for pk in items_of(row)]),
+        **named_items(request, [pk for row in gone for pk in items[row.pk]]),
     }
     return page(section, request, "merge.html", context)
 
@@ -241,7 +242,6 @@ def rename(section: "Any", request: HttpRequest, pk: int) -> HttpResponse:
         "title": f"Rename {before}",
         "form": form,
         "row": found(section, pk),
-        "number": number_of_items(row),
         **named_items(request, items_of(row)),
     }
     return page(section, request, "rename.html", context)
@@ -349,10 +349,6 @@ def items_of(row: Any) -> list[int]:
     if isinstance(row, Publisher):
         return list(row.items.values_list("pk", flat=True))
     return list(renaming.concerned(row).values_list("pk", flat=True))
-
-
-def number_of_items(row: Any) -> int:
-    return len(items_of(row))
 
 
 def seen_by(request: HttpRequest, pks: Sequence[int]) -> set[int]:
