@@ -10,6 +10,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 
 class MailPreference(models.TextChoices):
@@ -185,10 +186,10 @@ class Topic(models.Model):
 class Role(models.IntegerChoices):
     """What a member may do, each role including the one before it. `communities.access` holds the rules."""
 
-    CONTRIBUTOR = 10, "Contributor"
-    CURATOR = 20, "Curator"
-    EDITOR = 30, "Editor"
-    LEAD = 40, "Lead"
+    CONTRIBUTOR = 10, _("Contributor")
+    CURATOR = 20, _("Curator")
+    EDITOR = 30, _("Editor")
+    LEAD = 40, _("Lead")
 
 
 class MembershipQuerySet(models.QuerySet):

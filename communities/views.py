@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from communities.models import Community
 from curation import counts, facets, lists
@@ -22,11 +23,11 @@ def communities(request: HttpRequest, now: Now) -> HttpResponse:
     return show(
         request,
         "communities.html",
-        title="Communities",
-        description="Every community of the site: what it is about, for whom, and how much it has published.",
+        title=_("Communities"),
+        description=_("Every community of the site: what it is about, for whom, and how much it has published."),
         canonical=reverse("communities"),
         section="communities",
-        trail=[Crumb("Communities")],
+        trail=[Crumb(_("Communities"))],
         communities=counts.communities(now),
     )
 
@@ -42,7 +43,7 @@ def community(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
         description=community.introduction,
         canonical=community.get_absolute_url(),
         section="communities",
-        trail=[Crumb("Communities", reverse("communities")), Crumb(community.name)],
+        trail=[Crumb(_("Communities"), reverse("communities")), Crumb(community.name)],
         picture=community.image.url if community.image else "",
         community=community,
         tone=community.tone,
@@ -58,10 +59,10 @@ def about(request: HttpRequest, now: Now) -> HttpResponse:
     return show(
         request,
         "about.html",
-        title="About",
-        description="What this site is, how its items are chosen and reviewed, and how to reach those who do it.",
+        title=_("About"),
+        description=_("What this site is, how its items are chosen and reviewed, and how to reach those who do it."),
         canonical=reverse("about"),
         section="about",
-        trail=[Crumb("About")],
+        trail=[Crumb(_("About"))],
         contacts=Community.objects.exclude(contact=""),
     )

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import django_filters
 from django.http import QueryDict
 from django.utils.dateformat import format as format_date
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
 
 from curation import facets
 from curation.edition import Now
@@ -45,17 +47,17 @@ class ItemFilter(django_filters.FilterSet):
     named in `ignored`: so the list never tells whether it stands on an item that readers may not see.
     """
 
-    kind = django_filters.ChoiceFilter(label="Kind", empty_label="Every kind")
-    topic = django_filters.ChoiceFilter(label="Topic", empty_label="Every topic")
-    tag = django_filters.ChoiceFilter(label="Tag", empty_label="Every tag")
-    author = django_filters.ChoiceFilter(label="Author", empty_label="Every author")
-    publisher = django_filters.ChoiceFilter(label="Publisher", empty_label="Every publisher")
-    year = django_filters.ChoiceFilter(label="Year", empty_label="Every year")
-    month = django_filters.ChoiceFilter(label="Month", empty_label="Every month")
+    kind = django_filters.ChoiceFilter(label=_("Kind"), empty_label=_("Every kind"))
+    topic = django_filters.ChoiceFilter(label=_("Topic"), empty_label=_("Every topic"))
+    tag = django_filters.ChoiceFilter(label=_("Tag"), empty_label=_("Every tag"))
+    author = django_filters.ChoiceFilter(label=_("Author"), empty_label=_("Every author"))
+    publisher = django_filters.ChoiceFilter(label=_("Publisher"), empty_label=_("Every publisher"))
+    year = django_filters.ChoiceFilter(label=_("Year"), empty_label=_("Every year"))
+    month = django_filters.ChoiceFilter(label=_("Month"), empty_label=_("Every month"))
     order = django_filters.ChoiceFilter(
-        label="Order",
-        empty_label="Newest first",
-        choices=[("oldest", "Oldest first"), ("title", "By title")],
+        label=_("Order"),
+        empty_label=_("Newest first"),
+        choices=[("oldest", _("Oldest first")), ("title", _("By title"))],
     )
 
     class Meta:
@@ -75,10 +77,11 @@ class ItemFilter(django_filters.FilterSet):
             if here is not None and here.owner not in {facet.owner for facet in offered}:
                 offered = [*offered, here]
             self.filters[name].extra["choices"] = [
-                (facet.value, f"{words_of(facet)} ({facet.number:,})") for facet in _in_order(shelf, offered)
+                (facet.value, f"{words_of(facet)} ({number_format(facet.number, force_grouping=True)})")
+                for facet in _in_order(shelf, offered)
             ]
         if self.total > TITLES:
-            self.filters["order"].extra["choices"] = [("oldest", "Oldest first")]
+            self.filters["order"].extra["choices"] = [("oldest", _("Oldest first"))]
 
     @property
     def places(self) -> list[Place]:
@@ -107,7 +110,7 @@ class ItemFilter(django_filters.FilterSet):
     @property
     def ignored(self) -> list[str]:
         """The labels of the filters whose value could not be used."""
-        return [self.filters[name].label.lower() for name in self.form.errors]
+        return [str(self.filters[name].label) for name in self.form.errors]
 
     def _asked(self) -> Iterable[tuple[str, Any]]:
         self.form.is_valid()

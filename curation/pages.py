@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from communities.models import Community
 
@@ -69,7 +70,7 @@ def listing(request: HttpRequest, rows: QuerySet, *, per_page: int = PER_INDEX) 
 
 def community_trail(community: Community) -> list[Crumb]:
     """The way to what belongs to a community."""
-    return [Crumb("Communities", reverse("communities")), Crumb(community.name, community.get_absolute_url())]
+    return [Crumb(_("Communities"), reverse("communities")), Crumb(community.name, community.get_absolute_url())]
 
 
 def show(
@@ -87,13 +88,13 @@ def show(
     """A page for readers.
 
     `canonical` is the path of its one true address; without it, search engines are told not to keep the page.
-    `section` is the entry of the main navigation that it belongs to, `trail` its breadcrumbs after "Home".
+    `section` is the entry of the main navigation that it belongs to, `trail` its breadcrumbs after _("Home").
     """
     head = {
         "title": title,
         "canonical": canonical,
         "description": description,
         "section": section,
-        "trail": [Crumb("Home", "/"), *trail] if trail else [],
+        "trail": [Crumb(_("Home"), "/"), *trail] if trail else [],
     }
     return render(request, template, head | context, status=status)

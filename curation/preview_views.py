@@ -11,6 +11,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,12 +22,18 @@ from curation.views.items import item_trail
 
 
 class NoteForm(forms.Form):
-    name = forms.CharField(label="Your name", max_length=80)
-    note = forms.CharField(label="Your note", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+    name = forms.CharField(label=_("Your name"), max_length=80)
+    note = forms.CharField(
+        label=_("Your note"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
+    )
     agrees = forms.TypedChoiceField(
-        label="Is it right as it stands?",
+        label=_("Is it right as it stands?"),
         required=False,
-        choices=[("yes", "Yes, I agree with it"), ("no", "No, something should change"), ("", "I only leave a note")],
+        choices=[
+            ("yes", _("Yes, I agree with it")),
+            ("no", _("No, something should change")),
+            ("", _("I only leave a note")),
+        ],
         coerce=lambda answer: answer == "yes",
         empty_value=None,
         widget=forms.RadioSelect,
@@ -37,7 +44,7 @@ class NoteForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors and not cleaned.get("note", "").strip() and cleaned.get("agrees") is None:
-            self.add_error("note", "Write a note, or say whether you agree.")
+            self.add_error("note", _("Write a note, or say whether you agree."))
         return cleaned
 
 

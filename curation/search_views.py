@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from curation import search
@@ -14,10 +15,10 @@ from curation.lists import PER_PAGE
 from curation.pages import Crumb, Listing, show
 
 FILTERS = {
-    "community": ("Community", "Every community"),
-    "kind": ("Kind", "Every kind"),
-    "topic": ("Topic", "Every topic"),
-    "year": ("Year", "Every year"),
+    "community": (_("Community"), _("Every community")),
+    "kind": (_("Kind"), _("Every kind")),
+    "topic": (_("Topic"), _("Every topic")),
+    "year": (_("Year"), _("Every year")),
 }
 """By name: what a filter is called, and what it says where it does not hold."""
 OFFERED = 40
@@ -55,9 +56,9 @@ def page(request: HttpRequest) -> HttpResponse:
     return show(
         request,
         "search.html",
-        title=f"Search: {found.query.text}" if found.query else "Search",
+        title=f"{_('Search')}: {found.query.text}" if found.query else str(_("Search")),
         section="search",
-        trail=[Crumb("Search")],
+        trail=[Crumb(str(_("Search")))],
         asked=asked,
         narrowed=bool(facets),
         newest=newest,
@@ -84,7 +85,7 @@ def _filters(found: search.Found, chosen: Mapping[str, str]) -> Iterator[Filter]
         if name == "year":
             options.sort(key=lambda option: option.value, reverse=True)
         if options:
-            yield Filter(name, label, everything, options)
+            yield Filter(name, str(label), str(everything), options)
 
 
 def _chips(query: QueryDict, chosen: Mapping[str, str], filters: list[Filter]) -> Iterator[Chip]:
@@ -92,4 +93,4 @@ def _chips(query: QueryDict, chosen: Mapping[str, str], filters: list[Filter]) -
     for name, value in chosen.items():
         left = query.copy()
         del left[name]
-        yield Chip(FILTERS[name][0], labels.get((name, value), value), left.urlencode())
+        yield Chip(str(FILTERS[name][0]), labels.get((name, value), value), left.urlencode())

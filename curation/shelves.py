@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import get_template
+from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
 from curation import renditions
@@ -175,8 +176,9 @@ def make_card(item: CuratedItem) -> Card:
 
 
 def render_card(item: CuratedItem) -> SafeString:
-    """The card of an item in a list, from its template."""
-    return mark_safe(get_template(CARD).render({"item": item}).strip())  # noqa: S308
+    """The card of an item in a list, from its template, in the language of readers whoever has it made."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return mark_safe(get_template(CARD).render({"item": item}).strip())  # noqa: S308
 
 
 def facts(item: CuratedItem) -> dict[str, Any]:
@@ -210,7 +212,8 @@ def made_with() -> str:
 
     Part of it are the templates of components, the tags they use, and where pictures are served from.
     """
-    digest = hashlib.sha256(repr((settings.MEDIA_URL, settings.STORAGES["default"])).encode())
+    where = (settings.LANGUAGE_CODE, settings.MEDIA_URL, settings.STORAGES["default"])
+    digest = hashlib.sha256(repr(where).encode())
     for path in _sources():
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

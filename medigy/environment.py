@@ -71,6 +71,14 @@ class Environment:
                 self.problems.append((name, f"{name} is {path}, which cannot be written to. Name a folder that can."))
         return path
 
+    def one_of(self, name: str, choices: list[str]) -> str:
+        """One of `choices`, the first of which is the default."""
+        text = self.text(name, choices[0]).lower()
+        if text in choices:
+            return text
+        self.problems.append((name, f"{name} is {text!r}. Set it to one of: {', '.join(choices)}."))
+        return choices[0]
+
     def time_zone(self, name: str, default: str) -> str:
         """A name of the IANA time zone database, such as Europe/Berlin."""
         text = self.text(name, default)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils import translation
 
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -46,6 +47,19 @@ class SecurityHeadersMiddleware:
         return response
 
 
+class NewsroomLanguageMiddleware:
+    """The newsroom speaks English, whatever language the readers' pages are in (`LANGUAGE_CODE`)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith("/admin/"):
+            return self.get_response(request)
+        with translation.override("en-gb"):
+            return self.get_response(request)
+
+
 RETRY_SECONDS = 300
 OPEN_MEANWHILE = ("/admin/", "/health/", settings.STATIC_URL)
 """Where addresses begin that are answered during maintenance as well."""
@@ -64,7 +78,7 @@ class MaintenanceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(OPEN_MEANWHILE) or (notice := self._notice()) is None:
             return self.get_response(request)
-        page = render_to_string("503.html", {"title": "Back in a moment", "notice": notice})
+        page = render_to_string("503.html", {"title": translation.gettext("Back in a moment"), "notice": notice})
         return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"})
 
     @staticmethod

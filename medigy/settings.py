@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "medigy.middleware.SecurityHeadersMiddleware",
     "medigy.middleware.MaintenanceMiddleware",
+    "medigy.middleware.NewsroomLanguageMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -140,7 +141,9 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("EMAIL_FROM", f"Medigy curation <
 EMAIL_TIMEOUT = 20
 
 # --- Language and time -----------------------------------------------------------------------------------------------
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = env.one_of("LANGUAGE_CODE", ["en-gb", "de"])
+LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TAGGIT_CASE_INSENSITIVE = True

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.paginator import EmptyPage, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from communities.models import Community
 from curation import archive, counts
@@ -20,22 +21,24 @@ PER_MONTH = 200
 
 @page("page")
 def topics(request: HttpRequest, now: Now) -> HttpResponse:
-    return _index(request, "topics", "Topics", counts.topics(), "What the items of all communities are about.")
+    return _index(request, "topics", _("Topics"), counts.topics(), _("What the items of all communities are about."))
 
 
 @page("page")
 def authors(request: HttpRequest, now: Now) -> HttpResponse:
-    return _index(request, "authors", "Authors", counts.authors(), "Who wrote what our communities read.")
+    return _index(request, "authors", _("Authors"), counts.authors(), _("Who wrote what our communities read."))
 
 
 @page("page")
 def publishers(request: HttpRequest, now: Now) -> HttpResponse:
-    return _index(request, "publishers", "Publishers", counts.publishers(), "Where what our communities read appeared.")
+    return _index(
+        request, "publishers", _("Publishers"), counts.publishers(), _("Where what our communities read appeared.")
+    )
 
 
 @page("page")
 def tags(request: HttpRequest, now: Now) -> HttpResponse:
-    return _index(request, "tags", "Tags", counts.tags(), "The words that our communities file items under.")
+    return _index(request, "tags", _("Tags"), counts.tags(), _("The words that our communities file items under."))
 
 
 def _index(request: HttpRequest, name: str, title: str, rows: Any, description: str) -> HttpResponse:
@@ -80,15 +83,17 @@ def _archive(request: HttpRequest, now: Now, community: Community | None) -> Htt
     """Everything by year and month: from here no item is further away than three steps."""
     months = archive.months(community, now)
     years = [(year, list(some)) for year, some in groupby(months, key=lambda month: month.year)]
-    whose = f" of {community.name}" if community else ""
+    named = {"community": community.name if community else ""}
     return show(
         request,
         "archive.html",
-        title=f"Archive{whose}",
-        description=f"Every item{whose}, by year and month.",
+        title=_("Archive of %(community)s") % named if community else _("Archive"),
+        description=_("Every item of %(community)s, by year and month.") % named
+        if community
+        else _("Every item, by year and month."),
         canonical=request.path,
         section="archive",
-        trail=[*_above(community), Crumb("Archive")],
+        trail=[*_above(community), Crumb(_("Archive"))],
         community=community,
         tone=community.tone if community else "",
         years=years,
@@ -108,15 +113,17 @@ def _month(request: HttpRequest, now: Now, community: Community | None, year: st
         raise Http404("There is no such page of this month.") from error
     pages = Listing(titles, request.path, all_numbers=True)
     place = months.index(at)
-    whose = f" of {community.name}" if community else ""
+    named = {"month": at.words, "community": community.name if community else ""}
     return show(
         request,
         "month.html",
-        title=f"{at.words}{whose}",
-        description=f"Every item{whose} of {at.words}.",
+        title=f"{at.words} · {community.name}" if community else at.words,
+        description=_("Every item of %(community)s, %(month)s.") % named
+        if community
+        else _("Every item of %(month)s.") % named,
         canonical=pages.canonical,
         section="archive",
-        trail=[*_above(community), Crumb("Archive", archive.address(community)), Crumb(at.words)],
+        trail=[*_above(community), Crumb(_("Archive"), archive.address(community)), Crumb(at.words)],
         community=community,
         tone=community.tone if community else "",
         month=at,

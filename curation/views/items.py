@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from curation import html, related, renditions
 from curation.edition import Now
@@ -55,14 +56,14 @@ def gone(request: HttpRequest, item: CuratedItem) -> HttpResponse:
     if item.publication == Publication.WITHDRAWN and item.gone_to:
         # For now: it can be published again, and browsers never forget a permanent redirect.
         return HttpResponseRedirect(item.gone_to)
-    trail = [*community_trail(item.community), Crumb("No longer here")]
+    trail = [*community_trail(item.community), Crumb(_("No longer here"))]
     return show(
-        request, "gone.html", title="No longer here", trail=trail, status=410,
+        request, "gone.html", title=_("No longer here"), trail=trail, status=410,
         community=item.community, tone=item.community.tone, since=item.publish_at,
     )  # fmt: skip
 
 
 def item_trail(item: CuratedItem) -> list[Crumb]:
     """The way to the page of `item`."""
-    shelf = Crumb("Curated content", reverse("curated_content", args=[item.community.slug]))
+    shelf = Crumb(_("Curated content"), reverse("curated_content", args=[item.community.slug]))
     return [*community_trail(item.community), shelf, Crumb(item.title)]

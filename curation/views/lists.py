@@ -6,6 +6,8 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from communities.models import Community, Topic
 from curation import counts, feeds, lists
@@ -19,6 +21,12 @@ from curation.shelves import Place
 
 NEWEST = 10
 """How many items the home page begins with: one large, the others in rows of three."""
+INDEXES = {
+    Shelf.TOPIC: gettext_lazy("Topics"),
+    Shelf.AUTHOR: gettext_lazy("Authors"),
+    Shelf.PUBLISHER: gettext_lazy("Publishers"),
+    Shelf.TAG: gettext_lazy("Tags"),
+}
 TURNED = ("before", "after", "page")
 """The query string of a list without filters."""
 
@@ -29,7 +37,7 @@ def home(request: HttpRequest, now: Now) -> HttpResponse:
         request,
         "home.html",
         title="Medigy",
-        description="Articles on health innovation, chosen, summarised and reviewed by its communities.",
+        description=_("Articles on health innovation, chosen, summarised and reviewed by its communities."),
         canonical=reverse("home"),
         section="home",
         communities=counts.communities(now),
@@ -46,11 +54,12 @@ def curated_content(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
     return show(
         request,
         "curated_content.html",
-        title=f"Curated content · {community.name}",
-        description=f"Everything that {community.name} has chosen, newest first: by kind, topic, tag and year.",
+        title=f"{_('Curated content')} · {community.name}",
+        description=_("Everything that %(community)s has chosen, newest first: by kind, topic, tag and year.")
+        % {"community": community.name},
         canonical=items.canonical,
         section="communities",
-        trail=[*community_trail(community), Crumb("Curated content")],
+        trail=[*community_trail(community), Crumb(_("Curated content"))],
         community=community,
         tone=community.tone,
         filter=chosen,
@@ -100,7 +109,7 @@ def _shelf(request: HttpRequest, now: Now, shelf: Shelf, owners: QuerySet[Any]) 
         description=getattr(owner, "description", "") or getattr(owner, "bio", ""),
         canonical=items.canonical,
         section=f"{name}s",
-        trail=[Crumb(f"{name.capitalize()}s", reverse(f"{name}s")), Crumb(title)],
+        trail=[Crumb(str(INDEXES[shelf]), reverse(f"{name}s")), Crumb(title)],
         listing=items,
         **{name: owner},
     )

@@ -5,6 +5,7 @@ from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from curation.pages import show
 
@@ -13,21 +14,21 @@ WORDS_OF_A_PATH = 8
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return show(request, "400.html", title="This request cannot be read", status=400)
+    return show(request, "400.html", title=_("This request cannot be read"), status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return show(request, "403.html", title="Not yours to open", status=403)
+    return show(request, "403.html", title=_("Not yours to open"), status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     words = words_of(request.path_info)
-    return show(request, "404.html", title="There is nothing here", status=404, words=words)
+    return show(request, "404.html", title=_("There is nothing here"), status=404, words=words)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     # Without the request no context processor runs, so that nothing which may be broken is asked again.
-    return HttpResponse(render_to_string("500.html", {"title": "Something broke"}), status=500)
+    return HttpResponse(render_to_string("500.html", {"title": _("Something broke")}), status=500)
 
 
 def words_of(path: str) -> str:
