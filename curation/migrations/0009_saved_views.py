@@ -128,6 +128,7 @@ class Migration(migrations.Migration):
                     "unpublish_at",
                     "featured_image",
                     "image_alt",
+                    "image_decorative",
                 ],
                 name="item_no_alt",
             ),

@@ -275,7 +275,16 @@ class CuratedItem(models.Model):
                 name="item_no_picture",
             ),
             models.Index(
-                fields=["publication", "-publish_at", "-id", *_SCOPE, "unpublish_at", "featured_image", "image_alt"],
+                fields=[
+                    "publication",
+                    "-publish_at",
+                    "-id",
+                    *_SCOPE,
+                    "unpublish_at",
+                    "featured_image",
+                    "image_alt",
+                    "image_decorative",
+                ],
                 name="item_no_alt",
             ),
             models.Index(
