@@ -10,7 +10,9 @@ from tests.newsroom import signed_in
 NO_PAGES = {
     "", "app_list", "autocomplete", "jsi18n", "login", "logout", "notification", "report_csv", "report_jsonl",
     "curation_curateditem_comments", "curation_curateditem_delete", "curation_curateditem_file",
-    "curation_curateditem_people", "curation_curateditem_presence", "curation_curateditem_preview",
+    "curation_curateditem_live", "curation_curateditem_link", "curation_curateditem_pasted",
+    "curation_curateditem_session", "curation_curateditem_people", "curation_curateditem_presence",
+    "curation_curateditem_preview",
     "curation_curateditem_revert", "curation_curateditem_revision_file", "curation_curateditem_revoke",
     "curation_curateditem_share", "curation_featuredimage_picture",
 }  # fmt: skip
