@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, QuerySet
 from django.forms import Media
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -34,7 +34,7 @@ from curation.admin.combobox import Combobox
 from curation.admin.filters import FILTERS
 from curation.admin.parts import badge, picture, when
 from curation.admin.queues import ORDER, seen_by
-from curation.models import CuratedItem, Revision
+from curation.models import CuratedItem
 from curation.workflow import State
 
 WITH = ("community", "publisher", "created_by", "head_revision", "live_revision", "scheduled_revision", "reviewer")
@@ -47,9 +47,7 @@ class ItemList(ChangeList):
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet:
         found = super().get_queryset(request, exclude_parameters)
-        # A subquery and no join, so that counting does not look at revisions.
-        number = Revision.objects.filter(pk=OuterRef("head_revision")).values("number")
-        return found.annotate(head_number=Subquery(number)).defer("body", "body_html", "curator_note")
+        return found.annotate(head_number=F("head_revision__number")).defer("body", "body_html", "curator_note")
 
 
 @admin.register(CuratedItem)
