@@ -18,7 +18,7 @@ PYTEST = $(BIN)/pytest --numprocesses auto --maxprocesses 4 --no-header
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-postgres check format format-check lint types layers templates deploy-check \
+.PHONY: help demo test test-postgres test-s3 check format format-check lint types layers templates deploy-check \
 	migrations-check constraints clean
 
 help: ## list these targets
@@ -35,6 +35,10 @@ test: $(DEVELOPMENT) ## all tests, on SQLite
 test-postgres: $(DEVELOPMENT) ## the tests again, on a throwaway PostgreSQL
 	@echo "== Tests on PostgreSQL"
 	@scripts/with-postgres $(PYTEST) -m "not browser and not hugo"
+
+test-s3: $(DEVELOPMENT) ## pictures in a throwaway S3-compatible store
+	@echo "== Pictures in a store"
+	@scripts/with-s3 $(BIN)/pytest --no-header -q tests/medigy/test_s3.py
 
 check: format-check lint layers templates deploy-check migrations-check types test ## everything that must hold
 
@@ -91,5 +95,5 @@ $(RUNTIME): pyproject.toml constraints.txt | $(BIN)/python
 
 $(DEVELOPMENT): pyproject.toml constraints.txt | $(BIN)/python
 	@echo "== Installing what development needs"
-	@$(PIP_INSTALL) --editable ".[postgres,dev]"
+	@$(PIP_INSTALL) --editable ".[postgres,s3,dev]"
 	@touch $(RUNTIME) $@

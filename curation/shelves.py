@@ -158,7 +158,8 @@ def cards(rows: Iterable[tuple[int, str | None, str | None]], *, first: bool = T
     fresh = {item.pk: render_card(item) for item in CuratedItem.objects.filter(pk__in=old).with_card()} if old else {}
     shown = [fresh.get(pk) or html or "" for pk, html, _ in found]
     if shown and first:
-        shown[0] = shown[0].replace(' loading="lazy"', "", 1)
+        # Which is seen at once; only what is loaded late can leave its size to the browser.
+        shown[0] = shown[0].replace(' loading="lazy"', ' fetchpriority="high"', 1).replace('sizes="auto, ', 'sizes="')
     return [mark_safe(html) for html in shown]  # noqa: S308
 
 
