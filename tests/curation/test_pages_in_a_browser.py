@@ -23,7 +23,8 @@ ITEM = f"{LIST}pictured/"
 PAGES = (
     "/", "/communities/", HOME, LIST, f"{LIST}?kind=News&topic=unknown", f"{LIST}?kind=Brief&year=2023",
     ITEM, f"{LIST}plain/", f"{LIST}withdrawn/", "/topics/", "/topics/medigy-safety/", "/authors/",
-    "/authors/grace-whitehorse/", "/publishers/", "/publishers/journal.example/", "/tags/schools/", "/about/",
+    "/authors/grace-whitehorse/", "/publishers/", "/publishers/journal.example/", "/tags/", "/tags/schools/", "/about/",
+    "/archive/", "/archive/2024/03/", f"{HOME}archive/", "/search/", "/search/?q=pediatrician", "/search/?q=zebra",
     "/styleguide/", "/not-here/telehealth-for-schools/",
 )  # fmt: skip
 """Every kind of page."""
