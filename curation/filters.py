@@ -5,9 +5,13 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import django_filters
+from django import forms
+from django.forms.utils import flatatt
 from django.http import QueryDict
 from django.utils.dateformat import format as format_date
 from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from curation import facets
@@ -40,6 +44,28 @@ class Chip(NamedTuple):
     without: str
 
 
+class PlainSelect(forms.Select):
+    """A select whose options are joined without a template for each: there are hundreds on a page."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = str(value or "")
+        options = format_html_join(
+            "", '<option value="{}"{}>{}</option>',
+            ((code, SELECTED if str(code) == chosen else "", words) for code, words in self.choices),
+        )  # fmt: skip
+        return format_html("<select{}>{}</select>", flatatt(self.build_attrs({"name": name}, attrs)), options)
+
+
+SELECTED = mark_safe(" selected")
+
+
+class Choice(django_filters.ChoiceFilter):
+    """One of the values that a list has."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=PlainSelect, **kwargs)
+
+
 class ItemFilter(django_filters.FilterSet):
     """Filters over the items of one shelf, a community's for example.
 
@@ -47,14 +73,14 @@ class ItemFilter(django_filters.FilterSet):
     named in `ignored`: so the list never tells whether it stands on an item that readers may not see.
     """
 
-    kind = django_filters.ChoiceFilter(label=_("Kind"), empty_label=_("Every kind"))
-    topic = django_filters.ChoiceFilter(label=_("Topic"), empty_label=_("Every topic"))
-    tag = django_filters.ChoiceFilter(label=_("Tag"), empty_label=_("Every tag"))
-    author = django_filters.ChoiceFilter(label=_("Author"), empty_label=_("Every author"))
-    publisher = django_filters.ChoiceFilter(label=_("Publisher"), empty_label=_("Every publisher"))
-    year = django_filters.ChoiceFilter(label=_("Year"), empty_label=_("Every year"))
-    month = django_filters.ChoiceFilter(label=_("Month"), empty_label=_("Every month"))
-    order = django_filters.ChoiceFilter(
+    kind = Choice(label=_("Kind"), empty_label=_("Every kind"))
+    topic = Choice(label=_("Topic"), empty_label=_("Every topic"))
+    tag = Choice(label=_("Tag"), empty_label=_("Every tag"))
+    author = Choice(label=_("Author"), empty_label=_("Every author"))
+    publisher = Choice(label=_("Publisher"), empty_label=_("Every publisher"))
+    year = Choice(label=_("Year"), empty_label=_("Every year"))
+    month = Choice(label=_("Month"), empty_label=_("Every month"))
+    order = Choice(
         label=_("Order"),
         empty_label=_("Newest first"),
         choices=[("oldest", _("Oldest first")), ("title", _("By title"))],

@@ -16,6 +16,7 @@ from curation.edition import Now
 from curation.models import CuratedItem, Placement, Shelf
 from curation.models.shelf import WHOLE_SITE, PlacementQuerySet
 from curation.shelves import Place
+from curation.workflow import Publication
 
 PER_PAGE = 20
 """Cards on one page of a list."""
@@ -88,7 +89,7 @@ def turn(
         spot = _spot_before(rows, (number - 1) * PER_PAGE, oldest_first)
     # From the spot on towards older items, or towards newer ones.
     falling = oldest_first == backwards
-    found = list(_from(rows, spot, falling).values_list(*COLUMNS)[: PER_PAGE + 1])
+    found = _looked_up(_from(rows, spot, falling)[: PER_PAGE + 1], falling)
     more, found = len(found) > PER_PAGE, found[:PER_PAGE]
     if backwards:
         found.reverse()
@@ -103,7 +104,7 @@ def turn(
         start = spot if not backwards else _next_to(rows, ends[0], falling)
         canonical = f"{path}?before={start}" if start else path
     return Listing(
-        cards=shelves.cards(row[1:4] for row in found),
+        cards=shelves.cards(row[1:4] for row in found if is_shown(row, now)),
         total=total,
         path=path,
         query=query,
@@ -114,25 +115,28 @@ def turn(
 
 
 COLUMNS = ("publish_at", "item_id", "item__card__html", "item__card__made_with")
+STANDING = ("item__publication", "item__publish_at", "item__unpublish_at")
 
 
 def newest(place: Place, number: int, now: Now) -> list[SafeString]:
     """The cards of the newest items of one shelf."""
-    rows = _from(rows_on([place], now), None, True)
-    return shelves.cards(rows.values_list(*COLUMNS[1:])[:number])
+    found = _looked_up(_from(rows_on([place], now), None, True)[:number], True)
+    return shelves.cards(row[1:4] for row in found if is_shown(row, now))
 
 
 def told(place: Place, number: int, now: Now) -> list[tuple[datetime, dict[str, Any]]]:
     """The facts of the newest items of one shelf (see `shelves.facts`), each with when it came before readers."""
-    rows = _from(rows_on([place], now), None, True)
-    found = list(rows.values_list("publish_at", "item_id", "item__card__facts", "item__card__made_with")[:number])
-    facts = shelves.all_facts(row[1:] for row in found)
+    rows = _from(rows_on([place], now), None, True)[:number]
+    columns = ("publish_at", "item_id", "item__card__facts", "item__card__made_with")
+    found = [row for row in _looked_up(rows, True, columns) if is_shown(row, now)]
+    facts = shelves.all_facts(row[1:4] for row in found)
     return [(publish_at, facts[pk]) for publish_at, pk, *_ in found if pk in facts]
 
 
 def featured(now: Now, community: int | None = None, number: int = FEATURED) -> list[SafeString]:
     """The cards of the items that editors put forward, the newest first: of the site or of one community."""
-    items = CuratedItem.objects.published(now.moment).filter(featured_until__gt=now.moment).newest_first()
+    chosen = CuratedItem.objects.filter(publication=Publication.LIVE, featured_until__gt=now.moment)
+    items = CuratedItem.objects.published(now.moment).filter(pk__in=chosen.values("pk")).newest_first()
     if community is not None:
         items = items.filter(community=community)
     return shelves.cards(items.values_list("pk", "card__html", "card__made_with")[:number], first=False)
@@ -157,11 +161,7 @@ def sizes(shelf: Shelf, now: Now) -> dict[int, int]:
 def rows_on(places: Sequence[Place], now: Now) -> PlacementQuerySet:
     """The places of the items that stand on all of `places`: those of the shelf that holds the fewest."""
     fewest, *others = places if len(places) == 1 else _fewest_first(places, now)
-    rows = Placement.objects.on(*fewest).filter(
-        # The item itself is asked again whether readers see it: a place is only where to look.
-        CuratedItem.objects.published_rule(now.moment, prefix="item__"),
-        publish_at__lte=now.moment,
-    )
+    rows = Placement.objects.on(*fewest).shown(now.moment)
     for shelf, owner in others:
         rows = rows.filter(Exists(Placement.objects.on(shelf, owner).filter(item=OuterRef("item"))))
     return rows
@@ -192,6 +192,22 @@ def _from(rows: PlacementQuerySet, spot: Spot | None, falling: bool) -> Any:
     return rows.order_by("-publish_at", "-item_id") if falling else rows.order_by("publish_at", "item_id")
 
 
+def _looked_up(rows: PlacementQuerySet, falling: bool, columns: Sequence[str] = COLUMNS) -> list[Any]:
+    """What a page shows of `rows`, which are cut to it: found by the index alone, and only then joined."""
+    cut = Placement.objects.filter(pk__in=rows.values("pk"))
+    return list(_from(cut, None, falling).values_list(*columns, *STANDING))
+
+
+def is_shown(row: Sequence[Any], now: Now) -> bool:
+    """The rule of `published()`, asked of the item itself: its place is only where to look."""
+    publication, publish_at, unpublish_at = row[-3:]
+    return (
+        publication == Publication.LIVE
+        and publish_at <= now.moment
+        and (unpublish_at is None or unpublish_at > now.moment)
+    )
+
+
 def _next_to(rows: PlacementQuerySet, spot: Spot, falling: bool) -> Spot | None:
     found = _from(rows, spot, falling).values_list("publish_at", "item_id").first()
     return Spot(*found) if found else None
@@ -210,10 +226,10 @@ def _by_title(
     places: Sequence[Place], *, asked: QueryDict, query: QueryDict, path: str, now: Now, total: int
 ) -> Listing:
     number = _number(asked.get("page", "1"), total)
-    rows = rows_on(places, now).order_by(Lower("item__title"), "item_id").values_list(*COLUMNS[1:])
+    rows = rows_on(places, now).order_by(Lower("item__title"), "item_id").values_list(*COLUMNS, *STANDING)
     start = (number - 1) * PER_PAGE
     return Listing(
-        cards=shelves.cards(rows[start : start + PER_PAGE]),
+        cards=shelves.cards(row[1:4] for row in rows[start : start + PER_PAGE] if is_shown(row, now)),
         total=total,
         path=path,
         query=query,

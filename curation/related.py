@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from communities.models import Community, Topic
-from curation import shelves
+from curation import lists, shelves
 from curation.edition import Now
 from curation.models import Author, Card, CuratedItem, ItemAuthor, ItemTag, Placement, Shelf, Tag
 from curation.shelves import Place
@@ -90,26 +90,28 @@ def beside(item: CuratedItem, now: Now) -> Beside:
     older = shown.filter(Q(publish_at__lt=at) | Q(item__lt=pk), publish_at__lte=at).newest_first()[:1]
     newer = shown.filter(Q(publish_at__gt=at) | Q(item__gt=pk), publish_at__gte=at)
     newest = shown.newest_first()[: RELATED + 1]
-    parts = [older, newer.order_by("publish_at", "item")[:1], newest]
+    parts = [older, newer.order_by("publish_at", "item_id")[:1], newest]
     parts += [
         Placement.objects.on(Shelf.TOPIC, topic.pk).shown(now.moment).newest_first()[:LOOKED_AT]
         for topic in item.topics.all()
     ]
-    rule = Q()
-    for part in parts:
-        rule |= Q(pk__in=part.values("pk"))
-    rows = list(Placement.objects.filter(rule).newest_first().values_list("shelf", "item_id", "publish_at"))
-    ranked, in_order = Counter[int](), [(moment, other) for shelf, other, moment in rows if shelf == Shelf.COMMUNITY]
-    for shelf, other, _ in rows:
+    # Each cut is found by its index, and inside a query of its own, since SQLite joins none that is cut to others.
+    cuts = [Placement.objects.filter(pk__in=part.values("pk")).order_by() for part in parts]
+    columns = ("shelf", "owner", "item_id", "publish_at")
+    first, *others = (cut.values_list(*columns) for cut in cuts)
+    rows = sorted(set(first.union(*others)), key=lambda row: (row[3], row[2]), reverse=True)
+    ranked, in_order = Counter[int](), [(moment, other) for shelf, _, other, moment in rows if shelf == Shelf.COMMUNITY]
+    for shelf, _, other, _ in rows:
         ranked[other] += shelf == Shelf.TOPIC
     # Those that share as much stay in their order, the newest first.
     related = [other for other, _ in ranked.most_common() if other != pk][:RELATED]
     after = min((spot for spot in in_order if spot > (at, pk)), default=(at, None))[1]
     before = max((spot for spot in in_order if spot < (at, pk)), default=(at, None))[1]
     wanted = {each for each in (*related, after, before) if each is not None}
-    cards = Card.objects.filter(CuratedItem.objects.published_rule(now.moment, prefix="item__"), item__in=wanted)
-    columns = ("pk", "html", "made_with", "item__title", "item__slug", "item__community__slug")
-    found = {row[0]: row for row in cards.values_list(*columns)}
+    cards = Card.objects.filter(pk__in=wanted)
+    told = ("pk", "html", "made_with", "item__title", "item__slug", "item__community__slug")
+    rows_told = cards.values_list(*told, *lists.STANDING)
+    found = {row[0]: row for row in rows_told if lists.is_shown(row, now)}
     return Beside(
         related=shelves.cards((found[other][:3] for other in related if other in found), first=False),
         older=_neighbour(found.get(before)),

@@ -49,7 +49,7 @@ class PlacementQuerySet(models.QuerySet):
         return self.filter(Q(unpublish_at__isnull=True) | Q(unpublish_at__gt=now), publish_at__lte=now)
 
     def newest_first(self) -> "PlacementQuerySet":
-        return self.order_by("-publish_at", "-item")
+        return self.order_by("-publish_at", "-item_id")
 
 
 class Placement(models.Model):

@@ -77,7 +77,8 @@ class Command(BaseCommand):
                 })
             )  # fmt: skip
             return
-        for item in CuratedItem.objects.filter(pk__in=different[:TOLD]).select_related("community"):
+        named = different[:TOLD] if options["check"] else []
+        for item in CuratedItem.objects.filter(pk__in=named).select_related("community"):
             self.stdout.write(plain(f"{item.get_absolute_url()} (item {item.pk})"))
         if options["verbosity"]:
             what = "differ" if options["check"] else "made anew"
