@@ -34,7 +34,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def words_of(path: str) -> str:
     """What somebody who followed `path` may have looked for, at most WORDS_OF_A_PATH words of its last piece.
 
-    It comes from the path alone: it tells nothing about what lies there.
+    It comes from the path alone: it tells nothing about what lies there. The key of a preview link is no words.
     """
     piece = unquote(path).rstrip("/").rpartition("/")[2]
+    if ":" in piece:
+        return ""
     return " ".join(re.findall(r"[^\W\d_]{2,30}", piece)[:WORDS_OF_A_PATH])

@@ -124,7 +124,7 @@ def test_a_link_that_no_longer_holds_is_as_if_there_had_never_been_one(newsroom,
         case "unknown":
             address = address.replace(f"/{link.pk}:", f"/{link.pk + 1}:")
     for method in (Client().get, Client().post):
-        response, nothing = method(address, {"name": "Eve", "note": "x"}), method("/preview/nothing/")
+        response, nothing = method(address, {"name": "Eve", "note": "x"}), method(f"/preview/0:{'A' * 43}/")
         assert (response.status_code, response.content) == (404, nothing.content)
         assert response.headers == nothing.headers
     assert Client().get(f"{address}picture/").status_code == 404
