@@ -10,13 +10,14 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import Image
 
-from curation import images, library, renditions
+from curation import alt, images, library, renditions
 from curation.models import CuratedItem, FeaturedImage, Publisher, Rendition
 from curation.models.image import originals
 from curation.raster import crops, drawing
 from curation.workflow import Publication
 from tests.commands import run
 from tests.factories import make_community, make_draft_of, make_image, make_item
+from tests.newsroom import make_newsroom
 
 pytestmark = pytest.mark.django_db
 
@@ -278,3 +279,47 @@ def test_cleaning_takes_what_nobody_needs_and_nothing_else(image, django_capture
     assert all(default_storage.exists(each.file.name) for each in renditions.current(kept.featured_image))
     assert images.original_bytes(said_once)
     assert not [waste for waste in library.clean(everything) if waste.kind != "file"]
+
+
+# --- Another picture in its place ------------------------------------------------------------------------------------
+
+
+def test_a_picture_is_replaced_in_every_item_that_uses_it(image):
+    newsroom = make_newsroom()
+    live = make_item(community=newsroom.home, image=image, description="A" * 60, image_alt="Two sides of it")
+    draft = make_item(published=False, community=newsroom.home, image=image, created_by=newsroom.contributor)
+    elsewhere = make_item(community=newsroom.elsewhere, image=image)
+    better = make_image("A better one", size=(1200, 675))
+    assert list(library.used_by(image)) == [live, draft, elsewhere]
+    became = {each.item.pk: each for each in library.replace(image, better, by=newsroom.editor)}
+    assert became[draft.pk].status == "saved"
+    assert became[live.pk].status in {"published", "saved"}
+    assert became[elsewhere.pk].status == "failed"
+    assert "Your role in Oncology" in became[elsewhere.pk].why
+    live.refresh_from_db()
+    assert live.head_revision.featured_image == better
+    assert live.revisions.get(number=1).featured_image == image
+    if became[live.pk].status == "published":
+        assert live.featured_image == better
+    assert list(library.used_by(image)) == ([elsewhere] if live.featured_image == better else [live, elsewhere])
+
+
+@pytest.mark.parametrize(
+    ("words", "poor"),
+    [
+        ("Two nurses read a chart", ""),
+        ("A kiosk", ""),
+        ("IMG_2031.jpg", "name of a file"),
+        ("two-nurses", "name of a file"),
+        ("Image of two nurses", "everybody knows"),
+        ("A screenshot showing a chart", "everybody knows"),
+        ("Nurses!", "repeats the title"),
+        ("Hm", "very short"),
+        ("A nurse. " * 40, "anybody listens to"),
+        ("", ""),
+    ],
+)
+def test_what_makes_an_alt_text_poor_is_said(words, poor):
+    said = " ".join(alt.poor(words, title="Nurses", file_name="two-nurses.jpeg"))
+    assert poor in said
+    assert bool(said) is bool(poor)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -81,4 +82,7 @@ class Command(BaseCommand):
         environment = os.environ | {"SITE_URL": site, "DATA_DIR": str(settings.DATA_DIR)}
         server = [sys.executable, "-m", "gunicorn", "medigy.wsgi", "--bind", address, "--threads", "4"]
         os.chdir(settings.BASE_DIR)
+        # The job that a real site has every minute: pages get their pictures while somebody looks around.
+        pictures = [sys.executable, "manage.py", "rebuild_renditions", "--verbosity", "0"]
+        subprocess.Popen(pictures, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         os.execve(sys.executable, [*server, "--log-level", "warning"], environment)  # noqa: S606

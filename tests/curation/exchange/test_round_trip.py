@@ -133,6 +133,7 @@ def test_a_changed_title_changes_only_its_own_lines(tmp_path):
         ("image_alt", "Two nurses",
          ["  alt: Physician Practices Strategy to Developing a Strong Chronic Care Management", "    (CCM) Program"],
          ["  alt: Two nurses"]),
+        ("image_decorative", True, [], ["featuredImageDecorative: true"]),
         ("curator_note", "Worth it.", [], ["curatorNote: Worth it."]),
     ],
 )  # fmt: skip
