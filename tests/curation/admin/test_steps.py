@@ -105,7 +105,7 @@ def test_what_the_checks_find_leads_to_its_field_and_keeps_the_step_back(newsroo
         admin("change", draft.pk), filled_in(client.get(admin("change", draft.pk)), featured_image=str(image.pk))
     )
     page = client.get(admin("change", draft.pk)).content.decode()
-    assert "The picture has no alt text: say what it shows." in page
+    assert "The picture has no alt text: say what it shows, or mark it as decoration." in page
     assert 'href="#id_image_alt"' in page
     assert "has to wait" in press(newsroom.contributor, draft, "submit").content.decode()
     press(newsroom.contributor, draft, "submit", image_alt="A clinic at night")

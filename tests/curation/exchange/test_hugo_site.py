@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from curation import images
+from curation import images, upkeep
 from curation.exchange.site import MANIFEST, write_site
 from curation.html import plain_text
 from curation.models import Alias, CuratedItem
@@ -246,7 +246,9 @@ def test_what_somebody_changed_is_left_alone_and_said(tmp_path):
 
 def test_an_item_that_is_public_no_longer_leaves_the_site(tmp_path):
     site = make_site(tmp_path)
-    CuratedItem.objects.filter(slug="windows-line-ends").update(publication=Publication.WITHDRAWN)
+    withdrawn = CuratedItem.objects.filter(slug="windows-line-ends")
+    withdrawn.update(publication=Publication.WITHDRAWN)
+    upkeep.items_changed(withdrawn.values_list("pk", flat=True))
     files = {file["path"]: file["status"] for file in export(site, "--site")["files"]}
     gone = [f"content/{POST}", f"overlay/{POST}", "overlay/tags/one/_index.md"]
     assert [files[path] for path in gone] == ["removed"] * 3
