@@ -6,11 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from communities.models import Community
-from curation import counts, facets, lists
+from curation import counts, facets, lists, renditions, structured
 from curation.edition import Now
 from curation.models import Shelf
 from curation.page_cache import page
-from curation.pages import Crumb, show
+from curation.pages import Crumb, feed_of, show
 
 NEWEST = 7
 """How many items the page of a community begins with: one large, the others in rows of three."""
@@ -20,6 +20,7 @@ OFTEN_USED = 24
 
 @page()
 def communities(request: HttpRequest, now: Now) -> HttpResponse:
+    found = counts.communities(now)
     return show(
         request,
         "communities.html",
@@ -28,7 +29,8 @@ def communities(request: HttpRequest, now: Now) -> HttpResponse:
         canonical=reverse("communities"),
         section="communities",
         trail=[Crumb(_("Communities"))],
-        communities=counts.communities(now),
+        listed={"total": len(found)},
+        communities=found,
     )
 
 
@@ -44,7 +46,10 @@ def community(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
         canonical=community.get_absolute_url(),
         section="communities",
         trail=[Crumb(_("Communities"), reverse("communities")), Crumb(community.name)],
-        picture=community.image.url if community.image else "",
+        feed=feed_of(community),
+        shared=renditions.share(community) if community.image else None,
+        shared_alt=community.image_alt,
+        listed={},
         community=community,
         tone=community.tone,
         people=community.memberships.named_to_readers(),
@@ -64,5 +69,6 @@ def about(request: HttpRequest, now: Now) -> HttpResponse:
         canonical=reverse("about"),
         section="about",
         trail=[Crumb(_("About"))],
+        structured=[structured.about(), structured.organization()],
         contacts=Community.objects.exclude(contact=""),
     )

@@ -124,13 +124,15 @@ def newest(place: Place, number: int, now: Now) -> list[SafeString]:
     return shelves.cards(row[1:4] for row in found if is_shown(row, now))
 
 
-def told(place: Place, number: int, now: Now) -> list[tuple[datetime, dict[str, Any]]]:
-    """The facts of the newest items of one shelf (see `shelves.facts`), each with when it came before readers."""
-    rows = _from(rows_on([place], now), None, True)[:number]
-    columns = ("publish_at", "item_id", "item__card__facts", "item__card__made_with")
-    found = [row for row in _looked_up(rows, True, columns) if is_shown(row, now)]
-    facts = shelves.all_facts(row[1:4] for row in found)
-    return [(publish_at, facts[pk]) for publish_at, pk, *_ in found if pk in facts]
+def told(place: Place, number: int, now: Now, before: Spot | None = None) -> tuple[list[dict[str, Any]], Spot | None]:
+    """The facts of the newest items of one shelf (see `shelves.told`), or of the newest ones behind the spot `before`;
+    and the last one's spot, where more follow it.
+    """
+    columns = ("publish_at", "item_id", "item__card__facts", "item__card__text", "item__card__made_with")
+    found = _looked_up(_from(rows_on([place], now), before, True)[: number + 1], True, columns)
+    more, found = len(found) > number, found[:number]
+    facts = shelves.told([row[1:5] for row in found if is_shown(row, now)])
+    return facts, Spot(*found[-1][:2]) if more else None
 
 
 def featured(now: Now, community: int | None = None, number: int = FEATURED) -> list[SafeString]:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from communities.models import Community
+from curation.renditions import Shared
 
 PER_INDEX = 120
 """Names on one page of an index, of authors for example."""
@@ -54,6 +55,35 @@ class Listing:
         return self.path if self.query or number == 1 else f"{self.path}?page={number}"
 
 
+class FeedLink(NamedTuple):
+    """The feed of a list: what it is called, and its path without the ending, which names its form."""
+
+    title: str
+    base: str
+
+    @property
+    def forms(self) -> list[tuple[str, str, str]]:
+        """Label, media type and path of each form that it comes in."""
+        return [(label, kind, f"{self.base}.{form}") for form, (label, kind) in FEED_FORMS.items()]
+
+
+FEED_FORMS = {
+    "rss": ("RSS", "application/rss+xml"),
+    "atom": ("Atom", "application/atom+xml"),
+    "json": ("JSON Feed", "application/feed+json"),
+}
+"""By the ending of their addresses: what the forms of feeds are called, and their media types."""
+SITE_NAME = "Medigy"
+SITE_FEED = FeedLink(SITE_NAME, "/feed")
+
+
+def feed_of(owner: Any) -> FeedLink:
+    """The feed of a community, topic, author, publisher or tag: it lies beside its list."""
+    if isinstance(owner, Community):
+        return FeedLink(owner.headline, f"{reverse('curated_content', args=[owner.slug])}feed")
+    return FeedLink(f"{SITE_NAME}: {getattr(owner, 'label', owner)}", f"{owner.get_absolute_url()}feed")
+
+
 def absolute(path: str) -> str:
     """The address of `path` on this site, from SITE_URL: a request's Host is whatever its sender wrote there."""
     return urljoin(f"{settings.SITE_URL}/", path)
@@ -80,21 +110,35 @@ def show(
     title: str,
     canonical: str = "",
     description: str = "",
+    told: str = "",
     section: str = "",
     trail: Sequence[Crumb] = (),
+    feed: FeedLink = SITE_FEED,
+    shared: Shared | None = None,
+    listed: dict[str, Any] | None = None,
+    structured: Sequence[dict[str, Any]] = (),
     status: int = 200,
     **context: Any,
 ) -> HttpResponse:
     """A page for readers.
 
     `canonical` is the path of its one true address; without it, search engines are told not to keep the page.
-    `section` is the entry of the main navigation that it belongs to, `trail` its breadcrumbs after _("Home").
+    `description` is what the page says of itself; where it says nothing, `told` says it to search engines.
+    `section` is the entry of the main navigation that it belongs to, `trail` its breadcrumbs after "Home". `feed` is
+    what it is followed by, `shared` the picture that goes with a link to it. `listed` says of a page that lists
+    something how much that is in `total`, and what all of it is `about`; `structured` is what else search engines are
+    told in their own terms (see `curation.structured`).
     """
     head = {
         "title": title,
         "canonical": canonical,
         "description": description,
+        "told": description or told or _("%(title)s: what the communities of Medigy have chosen.") % {"title": title},
         "section": section,
         "trail": [Crumb(_("Home"), "/"), *trail] if trail else [],
+        "feed": feed,
+        "shared": shared,
+        "listed": listed,
+        "structured": structured,
     }
     return render(request, template, head | context, status=status)

@@ -7,11 +7,12 @@ picture's readers' copy, or a plain plate.
 
 import hashlib
 import logging
+import mimetypes
 import queue
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -79,11 +80,29 @@ def current(owner: Owner) -> list[Rendition]:
     return sorted(fitting, key=lambda each: (each.shape, each.format, each.width))
 
 
-def share(item: CuratedItem) -> str:
-    """The address of the picture that goes with a link to `item`; empty where it has none yet."""
-    image = item.picture
-    made = next((each for each in current(image or item) if each.shape == "share"), None)
-    return made.file.url if made else image.file.url if image else ""
+class Shared(NamedTuple):
+    """A picture that goes with a link."""
+
+    url: str
+    type: str
+    width: int
+    height: int
+    size: int = 0
+    """Its bytes; 0 where they were not counted."""
+
+
+def share(owner: CuratedItem | Community) -> Shared | None:
+    """The picture that goes with a link to `owner`: its own, where that may be shown, or the drawn one of an item; None
+    where there is none yet.
+    """
+    image = owner.picture if isinstance(owner, CuratedItem) else None
+    made = next((each for each in current(image or owner) if each.shape == "share"), None)
+    if made is not None:
+        return Shared(made.file.url, "image/jpeg", made.width, made.height, made.size)
+    if image is None:
+        return None
+    kind = mimetypes.guess_type(image.file.name)[0] or "image/webp"
+    return Shared(image.file.url, kind, image.file_width, image.file_height)
 
 
 def missing(items: CuratedItemQuerySet | None = None) -> Iterator[Owner]:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.template.loader import get_template
 from django.utils import translation
+from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
 from curation import renditions
@@ -28,6 +29,8 @@ AT_ONCE = 1000
 """Of how many items the cards are rendered by the write that changed them; those of more are rendered when they are
 read, until `rebuild_pages` has done it."""
 CARD = "components/item_card.html"
+LONGEST_TEXT = 20_000
+"""Characters of a text that feeds still show whole; a longer one is read on its page."""
 
 Place = tuple[int, int]
 """A shelf and its owner."""
@@ -69,12 +72,16 @@ def _place(pks: Sequence[int], render: bool) -> None:
     have = {card.pk: card for card in Card.objects.filter(item__in=pks)}
     made = [make_card(item) for item in items]
     changed = [card for card in made if card.pk not in have or not _same(card, have[card.pk])]
-    columns = ["html", "facts", "made_with"]
+    columns = ["html", "facts", "text", "changed_at", "made_with"]
     Card.objects.bulk_create(changed, update_conflicts=True, unique_fields=["item"], update_fields=columns)
 
 
 def _same(one: Card, other: Card) -> bool:
-    return (one.html, one.facts, one.made_with) == (other.html, other.facts, other.made_with)
+    return _content(one) == _content(other)
+
+
+def _content(card: Card) -> tuple[Any, ...]:
+    return card.html, card.facts, card.text, card.changed_at, card.made_with
 
 
 def _kept(pks: Sequence[int]) -> dict[int, Any]:
@@ -83,7 +90,7 @@ def _kept(pks: Sequence[int]) -> dict[int, Any]:
     for item, *placed in Placement.objects.filter(item__in=pks).order_by("shelf", "owner").values_list(*columns):
         kept.setdefault(item, []).append(tuple(placed))
     for card in Card.objects.filter(item__in=pks):
-        kept.setdefault(card.pk, []).append((card.html, card.facts, card.made_with))
+        kept.setdefault(card.pk, []).append(_content(card))
     return kept
 
 
@@ -163,17 +170,23 @@ def cards(rows: Iterable[tuple[int, str | None, str | None]], *, first: bool = T
     return [mark_safe(html) for html in shown]  # noqa: S308
 
 
-def all_facts(rows: Iterable[tuple[int, dict[str, Any] | None, str | None]]) -> dict[int, dict[str, Any]]:
-    """The facts by item, from rows of item, `facts` and `made_with`; made anew where they are not as they should be."""
-    found = list(rows)
-    old = [pk for pk, _, made in found if made != made_with()]
-    fresh = {item.pk: facts(item) for item in CuratedItem.objects.filter(pk__in=old).with_facts()} if old else {}
-    return {pk: told for pk, told, _ in found if told is not None} | fresh
+def told(rows: Sequence[tuple[int, dict[str, Any] | None, str | None, str | None]]) -> list[dict[str, Any]]:
+    """The facts of items, each with its `text`, from rows of item, `facts`, `text` and `made_with`.
+
+    Those that are not as they should be are made anew from their items.
+    """
+    old = [pk for pk, *_, made in rows if made != made_with()]
+    items = CuratedItem.objects.filter(pk__in=old).with_facts() if old else []
+    fresh = {item.pk: facts(item) | {"text": text_of(item)} for item in items}
+    return [fresh.get(pk) or (facts | {"text": text or ""}) for pk, facts, text, _ in rows if facts or pk in fresh]
 
 
 def make_card(item: CuratedItem) -> Card:
     """The card of a live item from `with_facts()`; not saved."""
-    return Card(item=item, html=render_card(item), facts=facts(item), made_with=made_with())
+    return Card(
+        item=item, html=render_card(item), facts=facts(item), text=text_of(item), changed_at=changed_at(item),
+        made_with=made_with(),
+    )  # fmt: skip
 
 
 def render_card(item: CuratedItem) -> SafeString:
@@ -186,25 +199,54 @@ def facts(item: CuratedItem) -> dict[str, Any]:
     """What lists, feeds and links tell of an item from `with_facts()` in plain words, without its page."""
     topics = [link.topic.label for link in item.item_topics.all()]
     tags = [link.tag.name for link in item.item_tags.all()]
+    shared = renditions.share(item)
     words = {
         "title": item.title,
         "url": item.get_absolute_url(),
         "id": item.md_name or f"item-{item.pk}",
         "description": item.description,
-        "authors": [author.name for author in item.byline],
+        "link": item.link,
+        "authors": [{"name": author.name, "url": author.get_absolute_url()} for author in item.byline],
         "publisher": str(item.publisher or ""),
         "community": item.community.name,
+        "topics": list(dict.fromkeys(topics)),
         "categories": list(dict.fromkeys(word for word in (item.kind, *topics, *tags) if word)),
         "date": shown_date(item).isoformat(),
-        "picture": renditions.share(item),
+        "published": _moment(item.publish_at),
+        "changed": _moment(changed_at(item)),
+        "picture": shared._asdict() if shared else None,
         "alt": item.alt_text if item.picture else "",
+        "credit": item.picture.credit if item.picture else "",
     }
     return {name: _safe(value) for name, value in words.items()}
 
 
+def changed_at(item: CuratedItem) -> datetime | None:
+    """When readers got what they see of an item from `with_changed()`."""
+    return item.changed  # type: ignore[attr-defined]
+
+
+def _moment(at: datetime | None) -> str:
+    return at.astimezone(UTC).isoformat() if at else ""
+
+
+def text_of(item: CuratedItem) -> str:
+    """What feeds show of an item, as HTML: why it was chosen, and its text unless that is as long as a book."""
+    text = item.body_html if len(item.body_html) <= LONGEST_TEXT else ""
+    return xml_safe(linebreaks(item.curator_note, autoescape=True) + text)
+
+
 def _safe(value: Any) -> Any:
     """Without characters that no feed can hold, and that PostgreSQL's JSON refuses."""
-    return [xml_safe(each) for each in value] if isinstance(value, list) else xml_safe(value)
+    match value:
+        case str():
+            return xml_safe(value)
+        case list():
+            return [_safe(each) for each in value]
+        case dict():
+            return {name: _safe(each) for name, each in value.items()}
+        case _:
+            return value
 
 
 @lru_cache(maxsize=1)

@@ -34,7 +34,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "taggit",
     "django_filters",
@@ -119,6 +118,8 @@ if MEDIA_BUCKET:
 # The prefix under which a server before this one reads MEDIA_ROOT for what we allow; empty: we send pictures ourselves.
 MEDIA_ACCEL = "" if MEDIA_BUCKET else env.text("MEDIA_ACCEL")
 WHITENOISE_USE_FINDERS = True
+# What browsers ask for by itself, at the addresses where they do.
+WHITENOISE_ROOT = BASE_DIR / "medigy" / "root"
 WHITENOISE_AUTOREFRESH = DEBUG
 FILE_UPLOAD_PERMISSIONS = 0o644
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
@@ -139,6 +140,9 @@ vars().update(env.email("EMAIL_URL", DATA_DIR / "mail"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("EMAIL_FROM", f"Medigy curation <newsroom@{_site.hostname}>")
 # A server that does not answer must not hold up the others' mail for ever.
 EMAIL_TIMEOUT = 20
+
+# Whom to tell of a weakness of the site: an address with mailto: or https:, for /.well-known/security.txt.
+SECURITY_CONTACT = env.text("SECURITY_CONTACT")
 
 # --- Language and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = env.one_of("LANGUAGE_CODE", ["en-gb", "de"])

@@ -191,7 +191,17 @@ TABLE: dict[str, Row] = {
     "communities/": FOR_READERS,
     "communities/<slug:slug>/": FOR_READERS,
     "communities/<slug:slug>/curated-content/": FOR_READERS,
-    "communities/<slug:slug>/curated-content/feed.rss": FOR_READERS,
+    "communities/<slug:slug>/curated-content/feed.<feed:form>": Row(
+        "all", "nobody", "communities/{community_slug}/curated-content/feed.rss"
+    ),
+    "feed.<feed:form>": Row("all", "nobody", "feed.atom"),
+    "topics/<slug:slug>/feed.<feed:form>": Row("all", "nobody", "topics/medigy-shown/feed.json"),
+    "authors/<words:slug>/feed.<feed:form>": Row("all", "nobody", "authors/shown/feed.rss"),
+    "publishers/<words:host>/feed.<feed:form>": Row("all", "nobody", "publishers/journal.example/feed.atom"),
+    "tags/<words:slug>/feed.<feed:form>": Row("all", "nobody", "tags/shown/feed.json"),
+    "feeds/": FOR_READERS,
+    "feeds.opml": FOR_READERS,
+    "feeds-<slug:kind>.opml": Row("all", "nobody", "feeds-tags.opml"),
     "communities/<slug:community>/curated-content/<slug:slug>/": Row(
         "all", "nobody", "communities/{community_slug}/curated-content/shown/"
     ),
@@ -212,7 +222,13 @@ TABLE: dict[str, Row] = {
     "search/": FOR_READERS,
     "sitemap.xml": FOR_READERS,
     "sitemap-<slug:section>.xml": Row("all", "nobody", "sitemap-items.xml"),
+    "sitemap-news.xml": FOR_READERS,
     "robots.txt": FOR_READERS,
+    "llms.txt": FOR_READERS,
+    "opensearch.xml": FOR_READERS,
+    "site.webmanifest": FOR_READERS,
+    # There only where somebody is named.
+    ".well-known/security.txt": Row("nobody", "nobody"),
     # The link below each mail of notifications is its own authority.
     "notifications/mail/<words:token>/": Row("all", "all", "notifications/mail/{mail_token}/"),
     # What is not public: pictures of drafts at the readers' address, and drafts without a link to them.

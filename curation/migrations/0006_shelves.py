@@ -29,8 +29,11 @@ class Migration(migrations.Migration):
                 ),
                 ("html", models.TextField()),
                 ("facts", models.JSONField(default=dict)),
+                ("text", models.TextField(blank=True)),
+                ("changed_at", models.DateTimeField(null=True)),
                 ("made_with", models.CharField(blank=True, db_index=True, max_length=16)),
             ],
+            options={"indexes": [models.Index(fields=["item", "changed_at"], name="card_changed")]},
         ),
         migrations.CreateModel(
             name="Placement",

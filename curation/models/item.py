@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils import timezone
 from taggit.managers import TaggableManager
@@ -82,7 +83,8 @@ class CuratedItemQuerySet(models.QuerySet):
 
     def with_facts(self) -> "CuratedItemQuerySet":
         """Everything that places and cards are made of, in a fixed number of queries."""
-        return self.with_card().prefetch_related(
+        rows = self.with_card().defer(None).defer("body").with_changed()
+        return rows.prefetch_related(
             Prefetch("item_topics", ItemTopic.objects.select_related("topic").order_by("pk")),
             Prefetch("item_tags", ItemTag.objects.select_related("tag").order_by("pk")),
             "also_in",
@@ -91,7 +93,24 @@ class CuratedItemQuerySet(models.QuerySet):
     def with_row(self) -> "CuratedItemQuerySet":
         """What the page of an item shows of its own row and of those that it names."""
         rows = self.select_related("community", "publisher", "featured_image")
-        return rows.prefetch_related("featured_image__renditions", "drawn")
+        return rows.prefetch_related("featured_image__renditions", "drawn").with_changed()
+
+    def with_changed(self) -> "CuratedItemQuerySet":
+        """`changed`: when readers got what they see of it now, which may be long after it was written; None for what
+        was never published.
+        """
+        from curation.models.change import Change
+
+        brought_out = Change.objects.filter(
+            item=OuterRef("pk"), revision=OuterRef("live_revision"), action__in=PUBLISHED
+        )
+        latest = Subquery(brought_out.order_by("-at").values("at")[:1])
+        parts = "publish_at", "live_revision__created_at", Coalesce(latest, "publish_at")
+        return self.annotate(changed=Greatest(*parts))
+
+
+PUBLISHED = ("publish", "fast_track", "published")
+"""The lines of a timeline by which a revision became what readers see."""
 
 
 _SCOPE = ("community", "created_by")

@@ -81,17 +81,23 @@ class Placement(models.Model):
 
 
 class Card(models.Model):
-    """What pages show of a live item, rendered once: its card in lists, and its facts for feeds and links.
+    """What pages show of a live item, rendered once: its card in lists, its facts for feeds and links, its text in
+    feeds.
 
-    It follows from the row of the item, its community, publisher, authors, topics, tags and picture, and from the
-    templates. `made_with` names the templates; empty means that something else changed since, and that whoever needs
-    the card has to render it.
+    It follows from the row of the item, its community, publisher, authors, topics, tags, picture and timeline, and from
+    the templates. `made_with` names the templates; empty means that something else changed since, and that whoever
+    needs the card has to render it. `changed_at` is when readers got what they see of the item now.
     """
 
     item = models.OneToOneField("curation.CuratedItem", on_delete=models.CASCADE, primary_key=True, related_name="card")
     html = models.TextField()
     facts = models.JSONField(default=dict)
+    text = models.TextField(blank=True)
+    changed_at = models.DateTimeField(null=True)
     made_with = models.CharField(max_length=16, blank=True, db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["item", "changed_at"], name="card_changed")]
 
     def __str__(self) -> str:
         return f"The card of item {self.item_id}"

@@ -7,11 +7,22 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from curation import links
+from curation import links, structured
 from curation.pages import absolute
 
 register = template.Library()
 register.filter("absolute", absolute)
+
+
+@register.simple_tag(name="structured", takes_context=True)
+def for_search_engines(context: dict[str, Any]) -> SafeString:
+    """What search engines are told of a page that `pages.show` shows, in their own terms."""
+    things, canonical = list(context["structured"]), context["canonical"]
+    if context["listed"] is not None:
+        things.append(structured.collection(context["title"], canonical, **context["listed"]))
+    if context["trail"]:
+        things.append(structured.breadcrumbs(context["trail"], canonical))
+    return structured.script(things) if things else SafeString("")
 
 
 @register.filter

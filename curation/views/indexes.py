@@ -13,7 +13,7 @@ from curation import archive, counts
 from curation.archive import Month
 from curation.edition import Now
 from curation.page_cache import page
-from curation.pages import PER_INDEX, Crumb, Listing, community_trail, listing, show
+from curation.pages import PER_INDEX, SITE_FEED, Crumb, Listing, community_trail, feed_of, listing, show
 
 PER_MONTH = 200
 """Titles on one page of a month."""
@@ -52,6 +52,7 @@ def _index(request: HttpRequest, name: str, title: str, rows: Any, description: 
         canonical=entries.canonical,
         section=name,
         trail=[Crumb(title)],
+        listed={"total": entries.total},
         listing=entries,
     )
 
@@ -94,6 +95,8 @@ def _archive(request: HttpRequest, now: Now, community: Community | None) -> Htt
         canonical=request.path,
         section="archive",
         trail=[*_above(community), Crumb(_("Archive"))],
+        feed=feed_of(community) if community else SITE_FEED,
+        listed={},
         community=community,
         tone=community.tone if community else "",
         years=years,
@@ -124,6 +127,8 @@ def _month(request: HttpRequest, now: Now, community: Community | None, year: st
         canonical=pages.canonical,
         section="archive",
         trail=[*_above(community), Crumb(_("Archive"), archive.address(community)), Crumb(at.words)],
+        feed=feed_of(community) if community else SITE_FEED,
+        listed={"total": at.number},
         community=community,
         tone=community.tone if community else "",
         month=at,

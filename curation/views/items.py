@@ -4,12 +4,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from curation import html, related, renditions
+from curation import html, related, renditions, structured
 from curation.edition import Now
 from curation.models import CuratedItem
 from curation.models.item import CuratedItemQuerySet
 from curation.page_cache import page
-from curation.pages import Crumb, community_trail, show
+from curation.pages import Crumb, community_trail, feed_of, show
 from curation.workflow import Publication
 
 DESCRIPTION_LENGTH = 200
@@ -24,16 +24,20 @@ def item(request: HttpRequest, now: Now, community: str, slug: str) -> HttpRespo
         return _missing_item(request, items, slug)
     related.name(found)
     beside = related.beside(found, now)
+    description = found.description or html.plain_text(found.body_html, DESCRIPTION_LENGTH)
+    shared = renditions.share(found)
     return show(
         request,
         "item.html",
         title=found.title,
-        description=found.description or html.plain_text(found.body_html, DESCRIPTION_LENGTH),
+        description=description,
         canonical=found.get_absolute_url(),
         section="communities",
         trail=item_trail(found),
-        picture=renditions.share(found),
-        picture_alt=found.alt_text if found.picture else "",
+        feed=feed_of(found.community),
+        shared=shared,
+        shared_alt=found.alt_text if found.picture else "",
+        structured=[structured.article(found, description, shared), structured.organization()],
         kind_of_page="article",
         tone=found.community.tone,
         item=found,

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from communities.models import Community, Topic
-from curation import counts, feeds, lists
+from curation import counts, lists, structured
 from curation.edition import Now
 from curation.filters import PARAMETERS, ItemFilter
 from curation.lists import SITE, Listing, NoSuchPage
 from curation.models import Author, Publisher, Shelf, Tag
 from curation.page_cache import page
-from curation.pages import Crumb, community_trail, show
+from curation.pages import Crumb, community_trail, feed_of, show
 from curation.shelves import Place
 
 NEWEST = 10
@@ -29,6 +29,13 @@ INDEXES = {
 }
 TURNED = ("before", "after", "page")
 """The query string of a list without filters."""
+TOLD = {
+    Shelf.TOPIC: gettext_lazy("Articles on %(name)s, chosen and summarised by the communities of Medigy."),
+    Shelf.AUTHOR: gettext_lazy("Articles by %(name)s, chosen and summarised by the communities of Medigy."),
+    Shelf.PUBLISHER: gettext_lazy("Articles from %(name)s, chosen and summarised by the communities of Medigy."),
+    Shelf.TAG: gettext_lazy("Articles tagged “%(name)s”, chosen and summarised by the communities of Medigy."),
+}
+"""What search engines are told of a list that says nothing of itself."""
 
 
 @page()
@@ -40,6 +47,7 @@ def home(request: HttpRequest, now: Now) -> HttpResponse:
         description=_("Articles on health innovation, chosen, summarised and reviewed by its communities."),
         canonical=reverse("home"),
         section="home",
+        structured=[structured.website(), structured.organization()],
         communities=counts.communities(now),
         featured=lists.featured(now),
         cards=lists.newest(SITE, NEWEST, now),
@@ -60,17 +68,13 @@ def curated_content(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
         canonical=items.canonical,
         section="communities",
         trail=[*community_trail(community), Crumb(_("Curated content"))],
+        feed=feed_of(community),
+        listed={"total": items.total},
         community=community,
         tone=community.tone,
         filter=chosen,
         listing=items,
     )
-
-
-@page()
-def community_feed(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
-    feed = feeds.community_feed(get_object_or_404(Community, slug=slug), now)
-    return HttpResponse(feed, content_type="application/rss+xml; charset=utf-8")
 
 
 @page(*TURNED)
@@ -101,15 +105,19 @@ def _shelf(request: HttpRequest, now: Now, shelf: Shelf, owners: QuerySet[Any]) 
     if owner is None or not total:
         raise Http404(f"There is no such {name}.")
     title = owner.label if shelf == Shelf.TOPIC else str(owner)
+    description = getattr(owner, "description", "") or getattr(owner, "bio", "")
     items = _turn(request, now, [(shelf, owner.pk)], total)
     return show(
         request,
         f"{name}.html",
         title=title,
-        description=getattr(owner, "description", "") or getattr(owner, "bio", ""),
+        description=description,
+        told=TOLD[shelf] % {"name": title},
         canonical=items.canonical,
         section=f"{name}s",
         trail=[Crumb(str(INDEXES[shelf]), reverse(f"{name}s")), Crumb(title)],
+        feed=feed_of(owner),
+        listed={"total": total, "about": structured.subject(shelf, owner)},
         listing=items,
         **{name: owner},
     )

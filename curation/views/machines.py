@@ -1,25 +1,29 @@
-"""What programs read: pictures, sitemaps, robots.txt."""
+"""What programs read: pictures, sitemaps, robots.txt and the like."""
 
+import re
+from datetime import UTC, timedelta
 from pathlib import PurePosixPath
 
 from django.conf import settings
-from django.contrib.sitemaps.views import SitemapIndexItem
-from django.contrib.sitemaps.views import sitemap as sitemap_part
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.encoding import iri_to_uri
 from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from communities.models import Community
-from curation import sitemaps
+from curation import counts, edition, sitemaps
 from curation.edition import Now
+from curation.filters import FACETS
 from curation.models import CuratedItem, FeaturedImage, Rendition
 from curation.page_cache import page
-from curation.pages import absolute
+from curation.pages import SITE_NAME, absolute
 
 PICTURE_TYPES = {
     ".avif": "image/avif",
@@ -33,6 +37,10 @@ PICTURE_SECONDS = 3600
 """How long a readers' copy may be kept by browsers: it stands in until the page has better ones."""
 FOR_EVER = 365 * 24 * 3600
 """How long the files that are made of a picture may be kept: what is made anew has another name."""
+
+XML = "application/xml; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
+SECURITY_TOLD_FOR = timedelta(days=180)
 
 
 @require_safe
@@ -53,6 +61,8 @@ def media(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
         except OSError as error:
             raise Http404("There is no such picture.") from error
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    # Feeds are read on other sites, too.
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
     # A name is given once, so the bytes behind it never change.
     response["ETag"] = quote_etag(iri_to_uri(name))
     patch_cache_control(response, public=True, max_age=seconds)
@@ -79,16 +89,88 @@ def _shown_for(name: str) -> int | None:
 
 @page()
 def sitemap(request: HttpRequest, now: Now) -> HttpResponse:
-    parts = [SitemapIndexItem(address) for address in sitemaps.parts()]
-    return render(request, "sitemap_index.xml", {"sitemaps": parts}, content_type="application/xml")
+    return HttpResponse(sitemaps.index(sitemaps.parts(now)), content_type=XML)
 
 
 @page("p")
 def sitemap_section(request: HttpRequest, now: Now, section: str) -> HttpResponse:
-    return sitemap_part(request, sitemaps.SITEMAPS, section=section).render()
+    part = request.GET.get("p", "1")
+    if section not in sitemaps.SECTIONS or not re.fullmatch(r"[1-9][0-9]{0,8}", part, re.ASCII):
+        raise Http404("There is no such part of the map.")
+    places = list(sitemaps.SECTIONS[section].places(now, int(part)))
+    if not places and part != "1":
+        raise Http404("There is no such part of the map.")
+    return HttpResponse(sitemaps.document(places), content_type=XML)
+
+
+@require_safe
+def sitemap_news(request: HttpRequest) -> HttpResponse:
+    """Not kept: items leave it by the clock."""
+    return HttpResponse(sitemaps.document(sitemaps.news(edition.now())), content_type=XML)
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", f"Disallow: {reverse('admin:index')}", f"Sitemap: {absolute(reverse('sitemap'))}"]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+    """Search engines need no page that only narrows down, searches or previews what other pages show."""
+    closed = [reverse("admin:index"), "/preview/", reverse("search")]
+    closed += [f"/*{mark}{name}=" for name in (*FACETS, "order") for mark in ("?", "&")]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), "", f"Sitemap: {absolute(reverse('sitemap'))}"]
+    return HttpResponse("\n".join(lines) + "\n", content_type=TEXT)
+
+
+@page()
+def llms(request: HttpRequest, now: Now) -> HttpResponse:
+    """What the site is, for programs that read instead of people."""
+    communities = [
+        (community, " ".join((community.introduction or community.headline).split()))
+        for community in counts.communities(now)
+    ]
+    text = render_to_string("llms.txt", {"communities": communities})
+    return HttpResponse(text, content_type="text/markdown; charset=utf-8")
+
+
+@require_safe
+def security(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a weakness of the site (RFC 9116); there only where SECURITY_CONTACT says it."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404("Nobody is named here.")
+    until = (timezone.now() + SECURITY_TOLD_FOR).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {settings.LANGUAGE_CODE}",
+        f"Canonical: {absolute(request.path)}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type=TEXT)
+
+
+@require_safe
+def opensearch(request: HttpRequest) -> HttpResponse:
+    """Lets browsers offer the site's search."""
+    context = {"search": absolute(reverse("search")), "icon": absolute("/favicon.ico")}
+    text = render_to_string("opensearch.xml", context)
+    return HttpResponse(text, content_type="application/opensearchdescription+xml; charset=utf-8")
+
+
+@require_safe
+def manifest(request: HttpRequest) -> JsonResponse:
+    """What the site is called and looks like on a home screen."""
+    icons = [("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any"),
+             ("icon-maskable-512.png", "512x512", "maskable")]  # fmt: skip
+    told = {
+        "name": SITE_NAME,
+        "short_name": SITE_NAME,
+        "description": _("What is worth reading in health innovation"),
+        "lang": settings.LANGUAGE_CODE,
+        "id": "/",
+        "start_url": "/",
+        "scope": "/",
+        "display": "minimal-ui",
+        "background_color": "#ffffff",
+        "theme_color": "#0f766e",
+        "icons": [
+            {"src": static(f"medigy/icons/{name}"), "sizes": sizes, "type": "image/png", "purpose": purpose}
+            for name, sizes, purpose in icons
+        ],
+    }
+    return JsonResponse(told, content_type="application/manifest+json")

@@ -9,7 +9,9 @@ from django.utils.html import escape
 from communities.models import Topic
 from curation.exchange import rows
 from curation.models import CuratedItem
-from curation.sitemaps import SITEMAPS
+from curation.pages import FEED_FORMS
+from curation.sitemaps import SECTIONS
+from curation.views.feeds import KINDS
 from curation.views.mishaps import words_of
 from curation.workflow import Publication, State
 from tests.factories import FUTURE, PAST, make_community, make_draft_of, make_image, make_item
@@ -70,11 +72,13 @@ def hidden(words: dict, address: str, image_url: str) -> Hidden:
     topic, author = rows.find_topic(words["topics"][0]), rows.find_author(words["authors"][0])
     tag, publisher = rows.find_tag(words["tags"][0]), rows.publisher_for(words["link"])
     alias = words["aliases"][0]
+    lists = [each.get_absolute_url() for each in (topic, author, tag, publisher)]
     return Hidden(
         address,
         [
-            topic.get_absolute_url(), author.get_absolute_url(), tag.get_absolute_url(), publisher.get_absolute_url(),
-            alias, f"{alias}/", alias.upper(), image_url, address.upper().replace("/COMMUNITIES/", "/communities/"),
+            *(f"{each}feed.{form}" for each in lists for form in FEED_FORMS),
+            *lists, alias, f"{alias}/", alias.upper(), image_url,
+            address.upper().replace("/COMMUNITIES/", "/communities/"),
         ],
         [f"kind={words['kind']}", f"topic={topic.slug}", f"tag={tag.slug}", "year=1971"],
     )  # fmt: skip
@@ -101,9 +105,15 @@ def secrets() -> dict[str, Hidden]:
 
 def every_page() -> list[str]:
     pages = [reverse(name) for name in ("home", "communities", "topics", "authors", "publishers", "sitemap", "robots")]
-    pages += [reverse("sitemap_section", args=[section]) for section in SITEMAPS]
+    pages += [reverse("sitemap_section", args=[section]) for section in SECTIONS]
+    pages += [reverse(name) for name in ("sitemap_news", "llms", "opensearch", "manifest", "feeds", "opml", "tags")]
+    pages += [reverse("opml_of", args=[kind]) for kind in KINDS]
+    pages += [
+        f"{base}feed.{form}" for base in ("/", "/tags/plain/", "/publishers/journal.example/") for form in FEED_FORMS
+    ]
     for community in ("telehealth", "interoperability"):
-        pages += [reverse(name, args=[community]) for name in ("community", "curated_content", "community_feed")]
+        pages += [reverse("community_feed", args=[community, form]) for form in FEED_FORMS]
+        pages += [reverse(name, args=[community]) for name in ("community", "curated_content")]
     pages += [item.get_absolute_url() for item in CuratedItem.objects.published()]
     pages += [topic.get_absolute_url() for topic in Topic.objects.filter(items__in=CuratedItem.objects.published())]
     return [*pages, "/publishers/journal.example/", "/tags/plain/"]
