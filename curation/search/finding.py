@@ -7,13 +7,13 @@ from datetime import datetime
 from itertools import chain, product
 from typing import NamedTuple
 
-from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat, StrIndex
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from curation import html
-from curation.models import CuratedItem, KnownWord, ReaderEntry
+from curation.models import CuratedItem, KnownWord, NewsroomEntry, ReaderEntry
 from curation.search import snippets, spelling
 from curation.search.databases import database
 from curation.search.entries import Facet
@@ -27,6 +27,8 @@ FEW = 3
 """Up to so many items it is asked whether other words were meant."""
 FEW_HEADS = 200
 """Up to so many items the newsroom gets the best first."""
+SORTED = 5_000
+"""Up to so many items the database puts those that it found in order; of more it finds those that come first."""
 GUESSES = 6
 """Questions that are tried instead of one that finds little."""
 OFTEN = 5
@@ -87,7 +89,11 @@ class Found:
         if not pks:
             return []
         entry = ReaderEntry.objects.filter(item=OuterRef("pk")).values("byline")
-        shown = CuratedItem.objects.filter(pk__in=pks).select_related("community", "publisher").defer("body")
+        shown = (
+            CuratedItem.objects.filter(pk__in=pks)
+            .select_related("community", "publisher")
+            .defer("body", "cleaned_away")
+        )
         items = {item.pk: item for item in shown.order_by().annotate(authors_line=Subquery(entry))}
         # Asked here and not by the database, which would rather go through all that is published than look up a few.
         return [self._hit(items[pk]) for pk in pks if pk in items and items[pk].is_published()]
@@ -120,15 +126,15 @@ def readers(
 
 
 def _matches(
-    queries: list[Query], narrowed: Collection[str], now: datetime, newest: bool, most: int = RANKED
+    queries: list[Query], narrowed: Collection[str], now: datetime, newest: bool
 ) -> list[tuple[list[Match], bool]]:
     """For each of `queries` what it finds, in order, and whether there is more."""
     ranked = not newest and any(query.wanted for query in queries)
-    rows = database().readers(queries, narrowed, now, ranked=ranked, most=most if ranked else min(most, MOST + 1))
+    rows = database().readers(queries, narrowed, now, among=RANKED if ranked else None, most=MOST + 1)
     by_query: list[list[Match]] = [[] for _ in queries]
     for number, *match in rows:
         by_query[number].append(Match(*match))
-    if ranked:
+    if ranked:  # A union of queries has no order of its own; a stable sort leaves the newest first.
         for found in by_query:
             found.sort(key=lambda match: match.score)
     return [(found[:MOST], len(found) > MOST) for found in by_query]
@@ -139,7 +145,7 @@ def _suggest(result: Found, narrowed: Collection[str], now: datetime, newest: bo
     guesses = _guesses(result.query, bool(result.matches))
     if not guesses:
         return
-    tried = _matches([guess for _, guess in guesses], narrowed, now, newest, RANKED if not result.matches else MOST)
+    tried = _matches([guess for _, guess in guesses], narrowed, now, newest)
     worth = [
         (far, -len(found), number)
         for number, ((far, _), (found, _)) in enumerate(zip(guesses, tried, strict=True))
@@ -190,11 +196,20 @@ def matching(items: QuerySet, text: str, *, audience: str = "newsroom", ranked: 
     query = parse(text)
     if not query:
         return items.none() if text.strip() else items
+    if query.unfinished and not database().often(
+        ReaderEntry if audience == "readers" else NewsroomEntry, query.unfinished
+    ):
+        query = query.begun()
     if audience == "readers":
         return items.filter(pk__in=database().among_live(query))
-    best = database().best_heads(query, FEW_HEADS) if ranked else None
-    if best is None:
+    number = len(database().heads(query, SORTED + 1))
+    if number > SORTED:
+        # SQLite would take the primary keys for the shortest way to the items, and sort them all for one page. What it
+        # has to compute is no way: so it goes along the order of `items`, and stops where the page is full.
+        return items.alias(number_of_item=F("pk") + 0).filter(number_of_item__in=database().among_heads(query))
+    if number > FEW_HEADS or not ranked:
         return items.filter(pk__in=database().among_heads(query))
+    best = database().best_heads(query)
     place = StrIndex(
         Value(f",{','.join(map(str, best))},"),
         Concat(Value(","), Cast("pk", CharField()), Value(","), output_field=CharField()),

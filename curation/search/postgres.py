@@ -13,18 +13,23 @@ from django.db.models.expressions import RawSQL
 
 from curation.models import ReaderEntry
 from curation.search.entries import EVERY, GAP, Parts, last_key
-from curation.search.query import Query, Term
+from curation.search.query import OFTEN, Query, Term
 
 LAST_PLACE, MOST_PLACES = 16_383, 255
 """What a tsvector can tell of where a word stands."""
 
-READERS = """
-(WITH newest AS MATERIALIZED (
-    SELECT item_id, facets, words FROM curation_readerentry
-    WHERE words @@ %s::tsquery AND key <= %s AND (ends IS NULL OR ends > %s)
-    ORDER BY key DESC LIMIT %s
-) SELECT %s, item_id, facets, {score} FROM newest)
+# Each way of asking stands in the query by itself, with a condition that is the same for all rows: only so are the
+# numbers known by which PostgreSQL chooses between going through the index of words and through the newest.
+NEWEST = """
+(SELECT key, item_id, facets, words FROM curation_readerentry
+ WHERE {asked} AND key <= %s AND (ends IS NULL OR ends > %s) ORDER BY key DESC LIMIT %s)
 """
+READERS = """
+(WITH newest AS MATERIALIZED ({newest})
+ SELECT %s, item_id, facets, {score} AS score FROM newest ORDER BY score, key DESC LIMIT %s)
+"""
+ASKED = "words @@ %s::tsquery"
+USED = "(SELECT COUNT(*) FROM (SELECT 1 FROM curation_readerentry WHERE words @@ %s::tsquery LIMIT %s) AS used)"
 WEIGHTS = "'{0.1, 0.3, 0.5, 1.0}'"
 """Of body, summary, names and title."""
 # Divided by the logarithm of the length: a word of a short text says more.
@@ -81,19 +86,41 @@ def _term(term: Term) -> str:
     return f"({phrase}{':*' if term.is_beginning else ''})"
 
 
+def _ways(query: Query, facets: Collection[str]) -> list[tuple[str, list[Any]]]:
+    """The conditions of `query`, of which one holds: a last word that many have is whole, and otherwise a beginning."""
+    if query.unfinished is None:
+        return [(ASKED, [expression(query, facets)])]
+    used = [_term(query.unfinished), OFTEN]
+    return [
+        (f"{ASKED} AND {USED} {sign} %s", [expression(asked, facets), *used, OFTEN])
+        for asked, sign in ((query, "="), (query.begun(), "<"))
+    ]
+
+
 def readers(
-    queries: Sequence[Query], facets: Collection[str], now: datetime, *, ranked: bool, most: int
+    queries: Sequence[Query], facets: Collection[str], now: datetime, *, among: int | None, most: int
 ) -> list[tuple[int, int, str, float]]:
-    """What readers find at `now`, of each of `queries` the newest `most`, as the number of the query, the item, its
-    facets, and how well it fits: less is better, and all is the same where it is not `ranked`. Newest first.
+    """What readers find at `now`, of each of `queries` at most `most`: the number of the query, the item, its facets,
+    and how well it fits, less being better. The best come first `among` the newest so many; where it is None, the
+    newest do, and all is the same.
     """
     parts: list[str] = []
     params: list[Any] = []
     for number, query in enumerate(queries):
-        parts.append(READERS.format(score=RANKED if ranked else "0.0::float8"))
-        params += [expression(query, facets), last_key(now), now, most, number]
-        params += [expression(query)] if ranked else []
+        newest = []
+        for asked, values in _ways(query, facets):
+            newest.append(NEWEST.format(asked=asked))
+            params += [*values, last_key(now), now, among or most]
+        score = "0.0::float8" if among is None else RANKED
+        parts.append(READERS.format(newest=" UNION ALL ".join(newest), score=score))
+        params += [number, *([] if among is None else [expression(query.begun())]), most]
     return _all(" UNION ALL ".join(parts), params)
+
+
+def often(model: type[Model], term: Term) -> bool:
+    """Whether so many items have `term` that it is whole."""
+    sql = f"SELECT 1 FROM {model._meta.db_table} WHERE words @@ %s::tsquery LIMIT %s"  # noqa: S608
+    return len(_all(sql, [_term(term), OFTEN])) == OFTEN
 
 
 def among_live(query: Query) -> RawSQL:
@@ -106,11 +133,14 @@ def among_heads(query: Query) -> RawSQL:
     return RawSQL(NEWSROOM, [expression(query)])  # noqa: S611
 
 
-def best_heads(query: Query, most: int) -> list[int] | None:
-    """The items of `among_heads`, the best first; None where they are more than `most`."""
+def heads(query: Query, most: int) -> list[int]:
+    """The items of `among_heads`, at most `most` of them, in no order."""
+    return [pk for (pk,) in _all(f"{NEWSROOM} LIMIT %s", [expression(query), most])]
+
+
+def best_heads(query: Query) -> list[int]:
+    """The items of `among_heads`, the best first."""
     asked = expression(query)
-    if len(_all(f"{NEWSROOM} LIMIT %s", [asked, most + 1])) > most:
-        return None
     return [pk for (pk,) in _all(f"{NEWSROOM} ORDER BY {RANKED}, item_id DESC", [asked, asked])]
 
 

@@ -1,6 +1,6 @@
 """The language that people search in, and the words that a text is found by. Plain Python; the same for every database.
 
-    telehealth diabetes     both words, the last one also as a beginning of longer ones
+    telehealth diabetes     both words, the last one also as a beginning of longer ones where it finds little itself
     "remote monitoring"     one after the other
     -device                 without it
     cardi*                  every word that begins so
@@ -22,6 +22,8 @@ LONGEST_WORD = 60
 """Characters of a word; what is longer is taken for several."""
 SHORTEST_BEGINNING = 3
 """Characters from which on the last word is also taken for the beginning of others."""
+OFTEN = 1_000
+"""A last word that so many items have is whole: to look for all that it begins would take long and find nothing new."""
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 """Thai, Lao, Burmese, Khmer, kana and Chinese characters, each of which is a word of its own here."""
@@ -60,6 +62,8 @@ class Term:
     words: tuple[str, ...]
     is_beginning: bool = False
     """Whether words that go on after the last one count as well."""
+    is_unfinished: bool = False
+    """Whether they do only as long as the term itself finds little: somebody may still be writing it."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,17 @@ class Query:
     def single_words(self) -> list[str]:
         """The words that stand for themselves: those that may be misspelt."""
         return [term.words[0] for term in self.wanted if len(term.words) == 1]
+
+    @property
+    def unfinished(self) -> Term | None:
+        """The last term, where it may also be a beginning."""
+        return next((term for term in self.wanted if term.is_unfinished), None)
+
+    def begun(self) -> "Query":
+        """The question with its unfinished term taken for a beginning."""
+        return replace(
+            self, wanted=tuple(replace(t, is_beginning=t.is_beginning or t.is_unfinished) for t in self.wanted)
+        )
 
     def with_words(self, other: dict[str, str]) -> "Query":
         """The question with some of its single words replaced."""
@@ -112,5 +127,5 @@ def parse(text: str) -> Query:
             and not asked.endswith(('"', "."))
         )
         starred = word is not None and word.endswith("*") and len(found[-1]) >= SHORTEST_BEGINNING
-        (unwanted if minus else wanted).append(Term(found, starred or open_ended))
+        (unwanted if minus else wanted).append(Term(found, starred, open_ended and not starred))
     return Query(tuple(dict.fromkeys(wanted)), tuple(dict.fromkeys(unwanted)), text)

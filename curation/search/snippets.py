@@ -84,7 +84,7 @@ def _term(term: Term) -> str:
     spelt = r"[\W_]*".join("".join(map(_letter, word)) for word in term.words)
     first, last = term.words[0][0], term.words[-1][-1]
     before = r"(?<![^\W_])" if _joins(first) else ""
-    after = (r"[^\W_]*" if term.is_beginning else r"(?![^\W_])") if _joins(last) else ""
+    after = (r"[^\W_]*" if term.is_beginning or term.is_unfinished else r"(?![^\W_])") if _joins(last) else ""
     return before + spelt + after
 
 

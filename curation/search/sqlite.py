@@ -11,7 +11,7 @@ from django.db.models.expressions import RawSQL
 
 from curation.models import NewsroomEntry, ReaderEntry
 from curation.search.entries import EVERY, Parts, last_key
-from curation.search.query import Query, Term
+from curation.search.query import OFTEN, Query, Term
 
 WORDS: dict[type[Model], tuple[str, str]] = {
     ReaderEntry: ("curation_readerwords", "facets"),
@@ -19,20 +19,38 @@ WORDS: dict[type[Model], tuple[str, str]] = {
 }
 """The table of words of each kind of entry, and its last column."""
 
-READERS = """
-SELECT %s AS number, entry.item_id, entry.facets, {score} AS score
-FROM curation_readerwords AS words
-CROSS JOIN curation_readerentry AS entry ON entry."key" = words.rowid
-WHERE words.curation_readerwords MATCH %s AND words.rowid <= %s {newest}
-AND (entry.ends IS NULL OR entry.ends > %s)
-ORDER BY words.rowid DESC LIMIT %s
+# What is looked for: a last word that many have is whole, and otherwise also a beginning.
+NEWEST = """
+WITH asked(wanted, rest) AS (SELECT CASE WHEN %s IS NULL OR (
+    SELECT COUNT(*) FROM (SELECT 1 FROM curation_readerwords WHERE curation_readerwords MATCH %s LIMIT %s)
+) = %s THEN %s ELSE %s END, %s), newest(number, score) AS (
+    SELECT rowid, 0.0 FROM curation_readerwords
+    WHERE curation_readerwords MATCH (SELECT wanted || rest FROM asked) AND rowid <= %s
+    ORDER BY rowid DESC LIMIT %s
+)"""
+# Few are ranked by all that FTS5 knows of them. To count how often each word is used in all items takes too long for
+# words that many have: of these the newest are looked at, and those that have the words where they weigh most go first.
+RANKED = """, first(number, many) AS (SELECT MIN(number), COUNT(*) = %s FROM newest), scored(number, score) AS (
+    SELECT words.rowid, bm25(words.curation_readerwords, 10, 5, 3, 1, 0)
+    FROM (SELECT number FROM first WHERE NOT many) AS few CROSS JOIN curation_readerwords AS words
+    WHERE words.curation_readerwords MATCH (SELECT wanted || rest FROM asked)
+        AND words.rowid BETWEEN few.number AND %s
+    UNION ALL
+    SELECT newest.number, -2.0 * (newest.number IN ({title})) - (newest.number IN ({said}))
+    FROM (SELECT 1 FROM first WHERE many) CROSS JOIN newest
+)"""
+WEIGHTY = """
+    SELECT words.rowid FROM (SELECT number FROM first WHERE many) AS some CROSS JOIN curation_readerwords AS words
+    WHERE words.curation_readerwords MATCH (SELECT '{{{columns}}} : ' || wanted || rest FROM asked)
+        AND words.rowid BETWEEN some.number AND %s
 """
-RANKED = "bm25(words.curation_readerwords, 10, 5, 3, 1, 0)"
-# To rank a row costs far more than to find it, so that only the newest are ranked.
-NEWEST = """AND words.rowid >= coalesce((
-    SELECT rowid FROM curation_readerwords WHERE curation_readerwords MATCH %s AND rowid <= %s
-    ORDER BY rowid DESC LIMIT 1 OFFSET %s
-), -9223372036854775808)"""
+SAID = "title names summary"
+READERS = """
+SELECT %s AS number, entry.item_id, entry.facets, best.score
+FROM (SELECT number, score FROM {rows} ORDER BY score, number DESC) AS best
+CROSS JOIN curation_readerentry AS entry ON entry."key" = best.number
+WHERE entry.ends IS NULL OR entry.ends > %s LIMIT %s
+"""
 NEWSROOM = "SELECT rowid FROM curation_newsroomwords WHERE curation_newsroomwords MATCH %s"
 LIVE = (
     'SELECT item_id FROM curation_readerentry WHERE "key" IN '
@@ -54,11 +72,15 @@ def put(model: type[Model], entries: Sequence[Any], parts: Iterable[Parts]) -> N
         cursor.executemany(sql, rows)
 
 
-def expression(query: Query, facets: Collection[str] = ()) -> str:
-    """`query` in the language of FTS5: every word of it is quoted, and has no quotes of its own."""
-    wanted = [*map(_term, query.wanted), *(f'"{word}"' for word in facets)] or [f'"{EVERY}"']
+def _expressions(query: Query, facets: Collection[str] = ()) -> tuple[str, str]:
+    """`query` in the language of FTS5, in two parts: what it wants, and what follows. Every word of it is quoted, and
+    has no quotes of its own.
+    """
+    also = [f'"{word}"' for word in facets]
+    wanted = list(map(_term, query.wanted)) or also or [f'"{EVERY}"']
+    rest = [f" AND {word}" for word in also] if query.wanted else []
     unwanted = " OR ".join(map(_term, query.unwanted))
-    return f"({' AND '.join(wanted)})" + (f" NOT ({unwanted})" if unwanted else "")
+    return f"({' AND '.join(wanted)})", "".join(rest) + (f" NOT ({unwanted})" if unwanted else "")
 
 
 def _term(term: Term) -> str:
@@ -66,37 +88,55 @@ def _term(term: Term) -> str:
 
 
 def readers(
-    queries: Sequence[Query], facets: Collection[str], now: datetime, *, ranked: bool, most: int
+    queries: Sequence[Query], facets: Collection[str], now: datetime, *, among: int | None, most: int
 ) -> list[tuple[int, int, str, float]]:
-    """What readers find at `now`, of each of `queries` the newest `most`, as the number of the query, the item, its
-    facets, and how well it fits: less is better, and all is the same where it is not `ranked`. Newest first.
+    """What readers find at `now`, of each of `queries` at most `most`: the number of the query, the item, its facets,
+    and how well it fits, less being better. The best come first `among` the newest so many; where it is None, the
+    newest do, and all is the same.
     """
     parts, params, top = [], [], last_key(now)
     moment = connection.ops.adapt_datetimefield_value(now)
     for number, query in enumerate(queries):
-        match = expression(query, facets)
-        parts.append(READERS.format(score=RANKED if ranked else "0.0", newest=NEWEST if ranked else ""))
-        params += [number, match, top, *([match, top, most - 1] if ranked else []), moment, most]
+        whole, rest = _expressions(query, facets)
+        last = _term(query.unfinished) if query.unfinished else None
+        sql, rows = NEWEST, "newest"
+        params += [last, last, OFTEN, OFTEN, whole, _expressions(query.begun(), facets)[0], rest, top, among or most]
+        if among is not None:
+            sql, rows = (
+                sql + RANKED.format(title=WEIGHTY.format(columns="title"), said=WEIGHTY.format(columns=SAID)),
+                "scored",
+            )
+            params += [among, top, top, top]
+        parts.append(sql + READERS.format(rows=rows))
+        params += [number, moment, most]
     return _all(" UNION ALL ".join(f"SELECT * FROM ({part})" for part in parts), params)  # noqa: S608
+
+
+def often(model: type[Model], term: Term) -> bool:
+    """Whether so many items have `term` that it is whole."""
+    table, _ = WORDS[model]
+    return len(_all(f"SELECT 1 FROM {table} WHERE {table} MATCH %s LIMIT %s", [_term(term), OFTEN])) == OFTEN  # noqa: S608
 
 
 def among_live(query: Query) -> RawSQL:
     """The live items that `query` finds by their live words, whatever the time, as a sub-query."""
-    return RawSQL(LIVE, [expression(query)])  # noqa: S611
+    return RawSQL(LIVE, ["".join(_expressions(query))])  # noqa: S611
 
 
 def among_heads(query: Query) -> RawSQL:
     """The items that `query` finds by the words of their newest revision, as a sub-query."""
-    return RawSQL(NEWSROOM, [expression(query)])  # noqa: S611
+    return RawSQL(NEWSROOM, ["".join(_expressions(query))])  # noqa: S611
 
 
-def best_heads(query: Query, most: int) -> list[int] | None:
-    """The items of `among_heads`, the best first; None where they are more than `most`."""
-    match = expression(query)
-    if len(_all(f"{NEWSROOM} LIMIT %s", [match, most + 1])) > most:
-        return None
+def heads(query: Query, most: int) -> list[int]:
+    """The items of `among_heads`, at most `most` of them, in no order."""
+    return [pk for (pk,) in _all(f"{NEWSROOM} LIMIT %s", ["".join(_expressions(query)), most])]
+
+
+def best_heads(query: Query) -> list[int]:
+    """The items of `among_heads`, the best first."""
     best = f"{NEWSROOM} ORDER BY bm25(curation_newsroomwords, 10, 5, 3, 1, 4), rowid DESC"
-    return [pk for (pk,) in _all(best, [match])]
+    return [pk for (pk,) in _all(best, ["".join(_expressions(query))])]
 
 
 def unknown(words: Iterable[str]) -> list[str]:

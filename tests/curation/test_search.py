@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from curation import publishing, search, upkeep
 from curation.models import CuratedItem, KnownWord, NewsroomEntry, ReaderEntry
-from curation.search import spelling
+from curation.search import finding, postgres, spelling, sqlite
 from curation.search.query import fold, words
 from tests.commands import run
 from tests.factories import FUTURE, PAST, make_community, make_draft_of, make_item
@@ -104,6 +104,36 @@ def test_other_spellings_are_those_that_differ_little():
     assert [word for _, word in spelling.nearest("diabtes", known)] == ["diabetes"]
     assert spelling.distance("recieve", "receive") == 1
     assert spelling.keys("diabtes") & spelling.keys("diabetes")
+
+
+@pytest.mark.parametrize("audience", ["readers", "newsroom"])
+def test_a_last_word_is_a_beginning_only_as_long_as_few_items_have_it(monkeypatch, audience):
+    for title in ("Heart", "My heart", "Hearts"):
+        make_item(title=title)
+
+    def number(text):
+        return search.matching(CuratedItem.objects.all(), text, audience=audience).count(), len(found(text))
+
+    assert number("heart") == (3, 3)
+    for database in (sqlite, postgres):
+        monkeypatch.setattr(database, "OFTEN", 2)
+    assert number("heart") == (2, 2)
+    assert number("heart*") == number("hear") == (3, 3)
+
+
+def test_of_many_items_those_that_say_it_in_their_title_come_first(monkeypatch):
+    for title in ("Heart", "Lungs", "Kidneys", "Skin"):
+        make_item(title=title, description="Skin" if title == "Lungs" else "", body="<p>heart and skin</p>")
+    monkeypatch.setattr(finding, "RANKED", 4)
+    assert found("heart")[0] == "Heart"
+    assert found("skin")[:2] == ["Skin", "Lungs"]
+    assert len(found("skin")) == 4
+
+
+def test_the_newsroom_finds_many_in_the_order_of_its_list(monkeypatch):
+    items = [make_item(title=f"Heart {number}") for number in range(4)]
+    monkeypatch.setattr(finding, "SORTED", 2)
+    assert list(search.matching(CuratedItem.objects.order_by("-pk"), "heart")) == items[::-1]
 
 
 # --- What is shown ----------------------------------------------------------------------------------------------------
