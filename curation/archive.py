@@ -68,7 +68,9 @@ class Titles(Sequence):
         self.number = month.number
         places: list[Place] = [(Shelf.MONTH, month_number(month.year, month.month))]
         if community is not None:
-            places.append((Shelf.COMMUNITY, community.pk))
+            home = (Shelf.COMMUNITY, community.pk)
+            fewer = facets.number(facets.split(home, {}, now)) < lists.size(places[0], now)
+            places.insert(0 if fewer else 1, home)
         self.rows = lists.rows_on(places, now).newest_first()
 
     def __len__(self) -> int:

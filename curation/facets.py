@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
+from django.db.models import CharField, Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from communities.models import Community, Topic
@@ -38,7 +38,7 @@ class Facet(NamedTuple):
     value: str
     """What addresses call it."""
     label: str
-    number: int = 0
+    number: int
     """How many items of the list have it."""
 
 
@@ -59,9 +59,10 @@ def number(found: Mapping[Shelf, list[Facet]]) -> int:
 
 
 def find(base: Place, asked: Mapping[Shelf, str], now: Now) -> dict[Shelf, Facet]:
-    """The facets that the values in `asked` name; left out are those that no item of `base` has for readers.
+    """The facets that the values in `asked` name, each with the number of items of the whole site that have it.
 
-    So nobody can find out whether there is such a thing in the newsroom.
+    Left out are those that no item of `base` has for readers: so nobody can find out whether there is such a thing in
+    the newsroom.
     """
     usable = {shelf: value for shelf, value in asked.items() if value and "\0" not in value and len(value) < 300}
     if not usable:
@@ -77,15 +78,23 @@ def _find(base: Place, asked: Mapping[Shelf, str], now: Now) -> dict[Shelf, Face
             model, column, label = ROWS[shelf]
             there = Exists(_placed(base, now).filter(shelf=shelf, owner=OuterRef("pk")))
             rows = model.objects.filter(there, **{column: value}).order_by()
-            queries.append(rows.values_list(_plain(shelf), "pk", _text(F(column)), _text(label)))
+            columns = (_plain(shelf), "pk", _text(F(column)), _text(label), _standing(shelf, OuterRef("pk"), now))
+            queries.append(rows.values_list(*columns))
         elif (owner := _number_of(shelf, value)) is not None:
-            rows = _placed(base, now).filter(shelf=shelf, owner=owner).order_by()
-            columns = (_plain(shelf), "owner", _text(Value(value)), _text(Value(name_of(shelf, owner) or value)))
-            queries.append(rows.values_list(*columns).distinct())
+            one = _placed(base, now).filter(shelf=shelf, owner=owner).order_by().values("pk")[:1]
+            words = (_text(Value(value)), _text(Value(name_of(shelf, owner) or value)))
+            rows = Placement.objects.filter(pk__in=one).order_by()
+            queries.append(rows.values_list(_plain(shelf), "owner", *words, _standing(shelf, owner, now)))
     if not queries:
         return {}
     found = queries[0].union(*queries[1:]) if len(queries) > 1 else queries[0]
     return {Shelf(int(shelf)): Facet(Shelf(int(shelf)), *rest) for shelf, *rest in found}
+
+
+def _standing(shelf: Shelf, owner: Any, now: Now) -> Subquery:
+    """How many items stand on a shelf."""
+    rows = Placement.objects.on(shelf, owner).shown(now.moment).order_by().values("owner")
+    return Subquery(rows.annotate(number=Count("pk")).values("number"), output_field=IntegerField())
 
 
 def _placed(base: Place, now: Now) -> QuerySet[Placement]:

@@ -1,6 +1,8 @@
 """What readers can narrow a list down by. Nothing else in a query string means anything."""
 
+import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -8,13 +10,14 @@ import django_filters
 from django import forms
 from django.forms.utils import flatatt
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.utils.dateformat import format as format_date
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from curation import facets
+from curation import edition, facets
 from curation.edition import Now
 from curation.lists import TITLES
 from curation.models import Placement, Shelf
@@ -42,6 +45,43 @@ class Chip(NamedTuple):
     name: str
     value: str
     without: str
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What the filters of a list come to."""
+
+    places: list[Place]
+    """The shelves that an item has to stand on to be shown, the one that holds the fewest first."""
+    total: int
+    order: str
+    query: QueryDict
+    """The filters that hold, as a query."""
+    chips: list[Chip]
+    ignored: list[str]
+    """The labels of the filters whose value could not be used."""
+    form: SafeString
+    """The fields to choose from, as HTML."""
+
+
+def narrowed(data: QueryDict, base: Place, now: Now) -> Narrowed:
+    """The items of `base` narrowed down by what `data` asks for; worked out once for each edition."""
+    asked = [(name, str(data[name])) for name in (*FACETS, "order") if data.get(name)]
+    name = hashlib.sha256(repr(asked).encode()).hexdigest()
+
+    def work_out() -> Narrowed:
+        chosen = ItemFilter(data, base, now)
+        return Narrowed(
+            places=chosen.places,
+            total=chosen.total,
+            order=chosen.ordered_by,
+            query=chosen.query,
+            chips=list(chosen.chips),
+            ignored=chosen.ignored,
+            form=render_to_string("components/filter_fields.html", {"form": chosen.form}),
+        )
+
+    return edition.once(now, f"narrowed:{int(base[0])}:{base[1]}:{name}", work_out)
 
 
 class PlainSelect(forms.Select):
@@ -101,7 +141,7 @@ class ItemFilter(django_filters.FilterSet):
             offered = found.get(shelf, [])
             here = self.chosen.get(shelf)
             if here is not None and here.owner not in {facet.owner for facet in offered}:
-                offered = [*offered, here]
+                offered = [*offered, here._replace(number=0)]
             self.filters[name].extra["choices"] = [
                 (facet.value, f"{words_of(facet)} ({number_format(facet.number, force_grouping=True)})")
                 for facet in _in_order(shelf, offered)
@@ -111,8 +151,9 @@ class ItemFilter(django_filters.FilterSet):
 
     @property
     def places(self) -> list[Place]:
-        """The shelves that an item has to stand on to be shown."""
-        return [self.base, *((facet.shelf, facet.owner) for facet in self.chosen.values())]
+        """The shelves that an item has to stand on to be shown, the one that holds the fewest first."""
+        fewest = sorted(self.chosen.values(), key=lambda facet: facet.number)
+        return [*((facet.shelf, facet.owner) for facet in fewest), self.base]
 
     @property
     def ordered_by(self) -> str:

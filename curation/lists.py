@@ -161,25 +161,12 @@ def sizes(shelf: Shelf, now: Now) -> dict[int, int]:
 
 
 def rows_on(places: Sequence[Place], now: Now) -> PlacementQuerySet:
-    """The places of the items that stand on all of `places`: those of the shelf that holds the fewest."""
-    fewest, *others = places if len(places) == 1 else _fewest_first(places, now)
+    """The places of the items that stand on all of `places`, of which the first should hold the fewest."""
+    fewest, *others = places
     rows = Placement.objects.on(*fewest).shown(now.moment)
     for shelf, owner in others:
         rows = rows.filter(Exists(Placement.objects.on(shelf, owner).filter(item=OuterRef("item"))))
     return rows
-
-
-def _fewest_first(places: Sequence[Place], now: Now) -> list[Place]:
-    def count() -> dict[Place, int]:
-        rule = Q()
-        for shelf, owner in places:
-            rule |= Q(shelf=shelf, owner=owner)
-        rows = Placement.objects.filter(rule).shown(now.moment).order_by().values_list("shelf", "owner")
-        return {(shelf, owner): number for shelf, owner, number in rows.annotate(number=Count("pk"))}
-
-    name = "fewest:" + ":".join(str(int(value)) for place in places for value in place)
-    counted = edition.once(now, name, count)
-    return sorted(places, key=lambda place: counted.get(place, 0))
 
 
 def _from(rows: PlacementQuerySet, spot: Spot | None, falling: bool) -> Any:

@@ -1,18 +1,21 @@
-"""What stands beside an item: what it is filed under, what is related to it, what came before and after it."""
+"""What stands beside an item: what it is filed under, what is related to it, what came before and after it.
 
-from collections import Counter
+Both are asked for in the database's own words: the pages of items are the most, and Django would take longer to write
+these queries than the database to answer them.
+"""
+
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, Q, QuerySet, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db import connection
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from communities.models import Community, Topic
-from curation import lists, shelves
+from curation import shelves
 from curation.edition import Now
-from curation.models import Author, Card, CuratedItem, ItemAuthor, ItemTag, Placement, Shelf, Tag
-from curation.shelves import Place
+from curation.models import Author, CuratedItem, ItemAuthor, ItemTag, Shelf, Tag
 
 RELATED = 3
 """How many related items are shown."""
@@ -38,38 +41,42 @@ class Beside(NamedTuple):
 
 # --- Names -----------------------------------------------------------------------------------------------------------
 
+AUTHOR, TOPIC, TAG, COMMUNITY = range(4)
+NAMES = f"""
+SELECT {AUTHOR}, link.position, author.id, author.name, author.slug, ''
+FROM curation_itemauthor AS link JOIN curation_author AS author ON author.id = link.author_id
+WHERE link.item_id = %s
+UNION ALL
+SELECT {TOPIC}, 0, topic.id, topic.label, topic.slug, topic.vocabulary
+FROM curation_itemtopic AS link JOIN communities_topic AS topic ON topic.id = link.topic_id
+WHERE link.item_id = %s
+UNION ALL
+SELECT {TAG}, 0, tag.id, tag.name, tag.slug, ''
+FROM curation_itemtag AS link JOIN curation_tag AS tag ON tag.id = link.tag_id
+WHERE link.content_object_id = %s
+UNION ALL
+SELECT {COMMUNITY}, 0, community.id, community.name, community.slug, community.accent
+FROM curation_curateditem_also_in AS link JOIN communities_community AS community ON community.id = link.community_id
+WHERE link.curateditem_id = %s
+"""  # noqa: S608
+
 
 def name(item: CuratedItem) -> None:
     """Fetches the authors, topics, tags and other communities of `item`, all in one query, as if prefetched."""
-    columns: dict[Any, tuple[Any, str, str, str, str]] = {
-        Author: (Author.objects.filter(bylines__item=item), "bylines__position", "name", "slug", ""),
-        Topic: (Topic.objects.filter(item_topics__item=item), "", "label", "slug", "vocabulary"),
-        Tag: (Tag.objects.filter(item_tags__content_object=item), "", "name", "slug", ""),
-        Community: (Community.objects.filter(guest_items=item), "", "name", "slug", "accent"),
-    }
-    queries = []
-    for number, (rows, position, *texts) in enumerate(columns.values()):
-        what = (_text(Value(str(number))), _position(position), "pk", *(_text(each) for each in texts))
-        queries.append(rows.order_by().values_list(*what))
-    rows = sorted(queries[0].union(*queries[1:], all=True), key=lambda row: (row[1], row[5].lower(), row[3].lower()))
-    models = list(columns)
-    found: dict[Any, list[Any]] = {model: [] for model in models}
-    for number, _, pk, label, slug, more in rows:
-        model = models[int(number)]
-        *_, called, _, extra = columns[model]
-        found[model].append(model(pk=pk, slug=slug, **{called: label}, **({extra: more} if extra else {})))
-    _prefetched(item, "bylines", [ItemAuthor(item=item, author=author) for author in found[Author]])
-    _prefetched(item, "topics", found[Topic])
-    _prefetched(item, "item_tags", [ItemTag(content_object=item, tag=tag) for tag in found[Tag]])
-    _prefetched(item, "also_in", found[Community])
-
-
-def _text(expression: Any) -> Any:
-    return Coalesce(expression or Value(""), Value(""), output_field=CharField())
-
-
-def _position(column: str) -> Any:
-    return Cast(column, output_field=CharField()) if column else _text("")
+    with connection.cursor() as cursor:
+        cursor.execute(NAMES, [item.pk] * 4)
+        rows = sorted(cursor.fetchall(), key=lambda row: (row[0], row[1], row[3].lower(), row[5].lower()))
+    found: dict[int, list[tuple[Any, ...]]] = {AUTHOR: [], TOPIC: [], TAG: [], COMMUNITY: []}
+    for kind, _, *row in rows:
+        found[kind].append(tuple(row))
+    authors = [Author(pk=pk, name=called, slug=slug) for pk, called, slug, _ in found[AUTHOR]]
+    tags = [Tag(pk=pk, name=called, slug=slug) for pk, called, slug, _ in found[TAG]]
+    topics = [Topic(pk=pk, label=called, slug=slug, vocabulary=more) for pk, called, slug, more in found[TOPIC]]
+    others = [Community(pk=pk, name=called, slug=slug, accent=more) for pk, called, slug, more in found[COMMUNITY]]
+    _prefetched(item, "bylines", [ItemAuthor(item=item, author=author) for author in authors])
+    _prefetched(item, "topics", topics)
+    _prefetched(item, "item_tags", [ItemTag(content_object=item, tag=tag) for tag in tags])
+    _prefetched(item, "also_in", others)
 
 
 def _prefetched(item: CuratedItem, relation: str, rows: list[Any]) -> None:
@@ -81,43 +88,57 @@ def _prefetched(item: CuratedItem, relation: str, rows: list[Any]) -> None:
 
 # --- Items -----------------------------------------------------------------------------------------------------------
 
+# Each part is found by its index alone, and inside a query of its own, since SQLite joins none that is cut to others.
+PART = """
+SELECT * FROM (
+    SELECT {what} AS shared, item_id, publish_at FROM curation_placement
+    WHERE shelf = %s AND owner = %s AND publish_at <= %s AND (unpublish_at IS NULL OR unpublish_at > %s) {beyond}
+    ORDER BY publish_at {order}, item_id {order} LIMIT %s
+) AS part{number}
+"""
+OLDER, NEWER = -1, -2
+BESIDE = """
+SELECT beside.shared, beside.item_id, card.html, card.made_with, item.title, item.slug, community.slug
+FROM (
+    {older} UNION ALL {newer} UNION ALL SELECT * FROM (
+        SELECT SUM(shared) AS shared, item_id, MAX(publish_at) AS publish_at FROM ({topics}) AS topics
+        WHERE item_id <> %s GROUP BY item_id ORDER BY 1 DESC, 3 DESC, 2 DESC LIMIT %s
+    ) AS related
+) AS beside
+JOIN curation_curateditem AS item ON item.id = beside.item_id
+JOIN communities_community AS community ON community.id = item.community_id
+LEFT JOIN curation_card AS card ON card.item_id = item.id
+WHERE item.publication = 'live' AND item.publish_at <= %s AND (item.unpublish_at IS NULL OR item.unpublish_at > %s)
+ORDER BY beside.shared DESC, beside.publish_at DESC, beside.item_id DESC
+"""
+
 
 def beside(item: CuratedItem, now: Now) -> Beside:
-    """What stands beside a published item, in two queries whatever the size of its topics."""
-    home: Place = (Shelf.COMMUNITY, item.community_id)
-    shown = Placement.objects.on(*home).shown(now.moment)
-    at, pk = item.publish_at, item.pk
-    older = shown.filter(Q(publish_at__lt=at) | Q(item__lt=pk), publish_at__lte=at).newest_first()[:1]
-    newer = shown.filter(Q(publish_at__gt=at) | Q(item__gt=pk), publish_at__gte=at)
-    newest = shown.newest_first()[: RELATED + 1]
-    parts = [older, newer.order_by("publish_at", "item_id")[:1], newest]
-    parts += [
-        Placement.objects.on(Shelf.TOPIC, topic.pk).shown(now.moment).newest_first()[:LOOKED_AT]
-        for topic in item.topics.all()
-    ]
-    # Each cut is found by its index, and inside a query of its own, since SQLite joins none that is cut to others.
-    cuts = [Placement.objects.filter(pk__in=part.values("pk")).order_by() for part in parts]
-    columns = ("shelf", "owner", "item_id", "publish_at")
-    first, *others = (cut.values_list(*columns) for cut in cuts)
-    rows = sorted(set(first.union(*others)), key=lambda row: (row[3], row[2]), reverse=True)
-    ranked, in_order = Counter[int](), [(moment, other) for shelf, _, other, moment in rows if shelf == Shelf.COMMUNITY]
-    for shelf, _, other, _ in rows:
-        ranked[other] += shelf == Shelf.TOPIC
-    # Those that share as much stay in their order, the newest first.
-    related = [other for other, _ in ranked.most_common() if other != pk][:RELATED]
-    after = min((spot for spot in in_order if spot > (at, pk)), default=(at, None))[1]
-    before = max((spot for spot in in_order if spot < (at, pk)), default=(at, None))[1]
-    wanted = {each for each in (*related, after, before) if each is not None}
-    cards = Card.objects.filter(pk__in=wanted)
-    told = ("pk", "html", "made_with", "item__title", "item__slug", "item__community__slug")
-    rows_told = cards.values_list(*told, *lists.STANDING)
-    found = {row[0]: row for row in rows_told if lists.is_shown(row, now)}
+    """What stands beside a published item, in one query whatever the size of its topics."""
+    moment, at = (connection.ops.adapt_datetimefield_value(each) for each in (now.moment, item.publish_at))
+    home = [Shelf.COMMUNITY, item.community_id, moment, moment]
+    topics = [topic.pk for topic in item.topics.all()]
+    parts = [PART.format(what=0, beyond="", order="DESC", number=0)]
+    parts += [PART.format(what=1, beyond="", order="DESC", number=number) for number, _ in enumerate(topics, 1)]
+    query = BESIDE.format(
+        older=PART.format(what=OLDER, beyond="AND (publish_at, item_id) < (%s, %s)", order="DESC", number=""),
+        newer=PART.format(what=NEWER, beyond="AND (publish_at, item_id) > (%s, %s)", order="ASC", number=""),
+        topics=" UNION ALL ".join(parts),
+    )
+    values = [*home, at, item.pk, 1] * 2 + [*home, RELATED + 1]
+    for topic in topics:
+        values += [Shelf.TOPIC, topic, moment, moment, LOOKED_AT]
+    with connection.cursor() as cursor:
+        cursor.execute(query, [*values, item.pk, RELATED, moment, moment])
+        rows = cursor.fetchall()
     return Beside(
-        related=shelves.cards((found[other][:3] for other in related if other in found), first=False),
-        older=_neighbour(found.get(before)),
-        newer=_neighbour(found.get(after)),
+        related=shelves.cards((row[1:4] for row in rows if row[0] >= 0), first=False),
+        older=next(_neighbours(rows, OLDER), None),
+        newer=next(_neighbours(rows, NEWER), None),
     )
 
 
-def _neighbour(row: Any) -> Neighbour | None:
-    return Neighbour(row[3], reverse("item", args=[row[5], row[4]])) if row else None
+def _neighbours(rows: list[Any], which: int) -> Iterator[Neighbour]:
+    for shared, _, _, _, title, slug, community in rows:
+        if shared == which:
+            yield Neighbour(title, reverse("item", args=[community, slug]))

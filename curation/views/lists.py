@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from communities.models import Community, Topic
 from curation import counts, lists, structured
 from curation.edition import Now
-from curation.filters import PARAMETERS, ItemFilter
+from curation.filters import PARAMETERS, narrowed
 from curation.lists import SITE, Listing, NoSuchPage
 from curation.models import Author, Publisher, Shelf, Tag
 from curation.page_cache import page
@@ -57,8 +57,8 @@ def home(request: HttpRequest, now: Now) -> HttpResponse:
 @page(*PARAMETERS)
 def curated_content(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
     community = get_object_or_404(Community, slug=slug)
-    chosen = ItemFilter(request.GET, (Shelf.COMMUNITY, community.pk), now)
-    items = _turn(request, now, chosen.places, chosen.total, query=chosen.query, order=chosen.ordered_by)
+    chosen = narrowed(request.GET, (Shelf.COMMUNITY, community.pk), now)
+    items = _turn(request, now, chosen.places, chosen.total, query=chosen.query, order=chosen.order)
     return show(
         request,
         "curated_content.html",

@@ -5,8 +5,8 @@ import json
 import pytest
 from django.db import connection
 
-from curation import edition, shelves
-from curation.models import Card, Placement
+from curation import edition, shelves, upkeep
+from curation.models import Card, NewsroomEntry, Placement
 from tests.commands import run
 from tests.factories import make_item
 
@@ -49,3 +49,17 @@ def test_it_goes_on_where_an_earlier_run_has_stopped():
     first, second = make_item(), make_item()
     assert counts("--after", str(first.pk))["items"] == 1
     assert second.pk > first.pk
+
+
+def test_what_an_older_version_left_unready_is_caught_up_with_by_the_job(client, monkeypatch):
+    monkeypatch.setattr(upkeep, "AT_A_TIME", 2)
+    items = [make_item(title=f"Title {number}") for number in range(3)]
+    make_item(published=False)
+    Card.objects.filter(pk=items[0].pk).delete()
+    Placement.objects.filter(item=items[1]).delete()
+    Card.objects.filter(pk=items[2].pk).update(made_with="older")
+    NewsroomEntry.objects.all().delete()
+    caught_up = [json.loads(run("publish_due", "--json")[0])["counts"]["caught_up"] for _ in range(4)]
+    assert caught_up == [2, 2, 0, 0]
+    assert counts("--check") == {"items": 4, "different": 0, "triggers": 0}
+    assert not run("rebuild_search", "--check")[0]

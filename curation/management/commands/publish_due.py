@@ -1,4 +1,4 @@
-"""`manage.py publish_due`: brings out the scheduled updates of live items."""
+"""`manage.py publish_due`: brings out the scheduled updates of live items, and catches up with what pages need."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,14 +6,15 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from curation import publishing
+from curation import publishing, upkeep
 from curation.management.console import as_json, plain
 
 
 class Command(BaseCommand):
     help = (
         "Brings out the scheduled updates of live items that are due. Run it every minute; running it twice at once "
-        "does no harm. First publications and ends of publication need no job."
+        "does no harm. First publications and ends of publication need no job. Each run also makes a few hundred items "
+        "ready for readers and search that are not yet, after a new version for example."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -45,9 +46,12 @@ class Command(BaseCommand):
             status = f"failed: {applied.error}" if applied.error else "published"
             words = f"“{applied.item}”, revision {applied.revision}: {status}"
             self._tell(items[-1], words, options)
+        counts["caught_up"] = upkeep.catch_up()
         self._end({"ok": not counts["failed"], "counts": counts, "items": items}, options)
         if options["verbosity"] and not options["json"]:
             self.stderr.write(f"{counts['published']:,} published, {counts['failed']:,} failed.")
+            if counts["caught_up"]:
+                self.stderr.write(f"{counts['caught_up']:,} items made ready for readers and search.")
         if counts["failed"]:
             raise SystemExit(1)
 
