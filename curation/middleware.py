@@ -1,14 +1,53 @@
-"""Old addresses go on working, and those that lead nowhere are counted."""
+"""Old addresses go on working, in one step, and those that lead nowhere are counted."""
 
 import copy
+import re
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import Resolver404, resolve
+from django.utils.encoding import escape_uri_path
 
 from curation import missed, redirects
+from curation.filters import PARAMETERS
+from curation.page_cache import known
+from curation.redirects import Answer
 from curation.views import items
+
+FEED = re.compile(r"(.*)/(?:index|feed|rss|atom)(?:\.xml)?")
+"""Where other programs put the feed of what lies above."""
+NO_PAGES = ("/admin/", "/preview/", settings.STATIC_URL, settings.MEDIA_URL)
+
+
+class HttpsMiddleware:
+    """Leads who comes by HTTP to HTTPS, and by the same step to where an old address leads; see SECURE_SSL_REDIRECT.
+
+    It stands above Django's SecurityMiddleware, which makes a step of its own of it: that one still leads everything
+    else, such as the newsroom's pages.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        insecure = settings.SECURE_SSL_REDIRECT and request.method in {"GET", "HEAD"} and not request.is_secure()
+        if not insecure or request.path_info.startswith(NO_PAGES) or not isinstance(request, WSGIRequest):
+            return self.get_response(request)
+        there = f"https://{request.get_host()}"
+        location = self.get_response(_by_https(request)).headers.get("Location", request.get_full_path())
+        return HttpResponsePermanentRedirect(there + location if location.startswith("/") else location)
+
+
+def _by_https(request: WSGIRequest) -> WSGIRequest:
+    """The same question, as if it had come by HTTPS."""
+    # The request has decoded the path in its environment, where servers leave it as bytes.
+    secure = {"wsgi.url_scheme": "https", "PATH_INFO": request.path_info.encode().decode("latin-1")}
+    if settings.SECURE_PROXY_SSL_HEADER:
+        name, value = settings.SECURE_PROXY_SSL_HEADER[:2]
+        secure[name] = value
+    return WSGIRequest(request.environ | secure)
 
 
 class OldAddressMiddleware:
@@ -20,7 +59,6 @@ class OldAddressMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.no_pages = ("/admin/", "/preview/", settings.STATIC_URL, settings.MEDIA_URL)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
@@ -28,11 +66,11 @@ class OldAddressMiddleware:
             return response
         path = request.path_info
         # PostgreSQL takes no NUL in a text, not even to look for it.
-        if path.startswith(self.no_pages) or path == "/admin" or "\0" in path:
+        if path.startswith(NO_PAGES) or path == "/admin" or "\0" in path:
             return response
         answer = redirects.answer_for(path)
         if answer is not None and answer.target:
-            return HttpResponsePermanentRedirect(answer.target)
+            return HttpResponsePermanentRedirect(_with_query(answer, request))
         if answer is not None and answer.gone is not None:
             return items.gone(request, answer.gone)
         if (there := _plainly_written(request)) is not None:
@@ -43,12 +81,24 @@ class OldAddressMiddleware:
         return response
 
 
+def _with_query(answer: Answer, request: HttpRequest) -> str:
+    """Where `answer` leads, with what a list there understands of the query; the rest means nothing there."""
+    kept = known(request.GET, (*PARAMETERS, "q")).urlencode() if answer.is_list else ""
+    if not kept or not answer.target.startswith("/") or re.search("[?#]", answer.target):
+        return answer.target
+    return f"{answer.target}?{kept}"
+
+
 def _plainly_written(request: HttpRequest) -> HttpResponse | None:
-    """The way to the page whose address differs by capitals and its last slash alone; None where there is none."""
-    asked = request.path_info
-    plain = asked.lower().rstrip("/")
-    for path in (f"{plain}/", plain):
-        if path == asked or path.startswith("//") or not plain:
+    """The way to the page whose address differs only in how it is written: by capitals, slashes, an encoding, the name
+    of a static site's file or of its feed; None where there is none.
+    """
+    asked, plain = request.path_info, redirects.plain(request.path_info)
+    paths = [f"{plain}/", plain]
+    if (feed := FEED.fullmatch(plain)) is not None:
+        paths += [f"{feed[1]}/feed.rss", f"{feed[1]}/curated-content/feed.rss"]
+    for path in paths:
+        if path == asked or path == "//":
             continue
         try:
             match = resolve(path)
@@ -60,8 +110,9 @@ def _plainly_written(request: HttpRequest) -> HttpResponse | None:
             response = match.func(again, *match.args, **match.kwargs)
         except Http404:
             continue
-        if response.status_code == 200:
+        if response.status_code in {200, 304}:
             query = request.META.get("QUERY_STRING", "")
+            path = escape_uri_path(path)
             return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
         return response if response.status_code in {301, 302, 410} else None
     return None

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.urls import Resolver404, resolve
 
 from curation import links
 from curation.models import Alias, CuratedItem, MissedAddress, Redirect
@@ -24,6 +25,7 @@ LONGEST = 500
 """Characters of an old path, as many as its column holds."""
 DATED = re.compile(r"/post/(\d{4})/(\d{1,2})/(\d{1,2})/([^/]{1,250})")
 """The addresses of an older site of the house, in the form in which paths are compared."""
+INDEX_FILE = re.compile(r"/index\.html?$")
 NOT_PAGES = ("/admin", "/static", "/media", "/preview")
 """The parts of the site that are no pages for readers; nothing is ever moved from there."""
 
@@ -34,6 +36,8 @@ class Answer:
 
     target: str = ""
     gone: CuratedItem | None = None
+    is_list: bool = False
+    """Whether a page lies there that knows the same query strings as the one that was asked for."""
 
 
 def answer_for(path: str) -> Answer | None:
@@ -42,16 +46,49 @@ def answer_for(path: str) -> Answer | None:
     An alias is asked first, then a redirect, then the dated addresses of the older site. Whatever is found leads
     straight to a page that is there.
     """
-    alias = Alias.objects.target_of(path)
-    if alias is not None:
-        return _of_item(alias.item)
-    normalised = Redirect.normalised(path)
-    if (found := Redirect.objects.filter(path=normalised).first()) is not None:
-        return Answer(target=found.target)
-    if (dated := DATED.fullmatch(normalised)) is not None:
-        item = _dated_item(*dated.groups())
-        return _of_item(item) if item else None
+    for written in dict.fromkeys((Redirect.normalised(path), plain(path))):
+        alias = Alias.objects.target_of(written)
+        if alias is not None:
+            return _of_item(alias.item)
+        if (found := Redirect.objects.filter(path=written).first()) is not None:
+            return _straight(found.target)
+        if (dated := DATED.fullmatch(written)) is not None:
+            item = _dated_item(*dated.groups())
+            return _of_item(item) if item else None
     return None
+
+
+def plain(path: str) -> str:
+    """`path` as addresses of pages are written, also where it came encoded twice, or as the file of a static site."""
+    text = unquote(path) if "%" in path else path
+    return INDEX_FILE.sub("", Redirect.normalised(text)).replace("\0", "") or "/"
+
+
+def _straight(target: str) -> Answer:
+    """Where `target` leads today: items go on moving, and go, after something was made to lead to them."""
+    seen: set[str] = set()
+    while (local := _local(target)) and local not in seen:
+        seen.add(local)
+        if (item := _item_at(target)) is not None:
+            return _of_item(item) or Answer(target=target)
+        if (alias := Alias.objects.target_of(local)) is not None:
+            return _of_item(alias.item) or Answer(target=target)
+        if (onward := Redirect.objects.filter(path=local).first()) is None:
+            break
+        target = onward.target
+    return Answer(target=target, is_list=True)
+
+
+def _item_at(target: str) -> CuratedItem | None:
+    """The item whose page lies at `target`, wherever it stands."""
+    try:
+        match = resolve(unquote(urlsplit(target).path))
+    except Resolver404:
+        return None
+    if match.url_name != "item":
+        return None
+    there = CuratedItem.objects.filter(community__slug=match.kwargs["community"], slug=match.kwargs["slug"])
+    return there.select_related("community").first()
 
 
 @transaction.atomic

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "curation.middleware.HttpsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "medigy.middleware.SecurityHeadersMiddleware",
     "medigy.middleware.MaintenanceMiddleware",

@@ -1,5 +1,8 @@
 """Old addresses that must lead to an item for ever."""
 
+import re
+import unicodedata
+
 from django.db import models
 
 
@@ -29,5 +32,7 @@ class Alias(models.Model):
 
     @staticmethod
     def normalised(path: str) -> str:
-        """The form in which paths are kept and compared: one leading slash, none at the end, lower case."""
-        return "/" + path.strip().strip("/").lower()
+        """The form in which paths are kept and compared: one slash between pieces and none at the end, lower case, and
+        letters with accents as one character each.
+        """
+        return "/" + re.sub("/{2,}", "/", unicodedata.normalize("NFC", path.strip().strip("/").lower()))
