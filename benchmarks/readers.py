@@ -141,7 +141,7 @@ def addresses() -> dict[str, str]:
         "home": "/",
         "community": f"/communities/{community.slug}/",
         "list": items,
-        "list, deep": re.search(r'rel="next" href="([^"]+)"', deep)[1],  # type: ignore[index]
+        "list, deep": re.search(r'<a rel="next" href="([^"]+)"', deep)[1],  # type: ignore[index]
         "list, filtered": f"{items}?topic={topic.slug}",
         "topic": f"/topics/{topic.slug}/",
         "item": item.get_absolute_url(),
