@@ -51,7 +51,7 @@ def take(
     sha256 = digest(raw)
     if present := FeaturedImage.objects.filter(sha256=sha256).first():
         return present
-    facts, copy = _read(raw)
+    facts, copy, small = _read(raw)
     image = FeaturedImage(
         sha256=sha256, size=len(raw), format=facts["format"], width=facts["width"], height=facts["height"],
         file_width=facts["file_width"], file_height=facts["file_height"],
@@ -61,7 +61,9 @@ def take(
     image.looks_like = next(iter(alike(image)), None)
     try:
         # A random name: a reader who has the bytes cannot ask whether we hold them, nor guess an unpublished picture.
-        image.file.save(f"pictures/{uuid.uuid4().hex}.webp", ContentFile(copy), save=False)
+        name = f"pictures/{uuid.uuid4().hex}"
+        image.file.save(f"{name}.webp", ContentFile(copy), save=False)
+        image.small.save(f"{name}-small.webp", ContentFile(small), save=False)
         image.original.save(f"{sha256[:2]}/{sha256}.{image.format.lower()}", ContentFile(raw), save=False)
         image.save()
     except BaseException:
@@ -72,7 +74,7 @@ def take(
 
 def forget(image: FeaturedImage) -> None:
     """Takes away the files of a picture whose row was not kept."""
-    for stored in (image.file, image.original):
+    for stored in (image.file, image.small, image.original):
         if stored.name:
             stored.storage.delete(stored.name)
 
@@ -103,8 +105,8 @@ def alike(image: FeaturedImage) -> list[FeaturedImage]:
     return [other for _, other in sorted(near_ones, key=lambda pair: (pair[0], pair[1].pk))]
 
 
-def _read(raw: bytes) -> tuple[dict[str, Any], bytes]:
-    """What the bytes are, and the readers' copy of it."""
+def _read(raw: bytes) -> tuple[dict[str, Any], bytes, bytes]:
+    """What the bytes are, the readers' copy of it, and a small one."""
     if not raw:
         raise ImageRefused("The file is empty. Choose a picture.")
     if len(raw) > MAX_BYTES:
@@ -112,4 +114,4 @@ def _read(raw: bytes) -> tuple[dict[str, Any], bytes]:
             f"The picture has {len(raw) / 1_048_576:.1f} MB, more than {MAX_BYTES // 1_048_576}. Save it smaller."
         )
     facts, files = reader.run("take", raw, seconds=SECONDS)
-    return facts, files[0]
+    return facts, files[0], files[1]

@@ -228,15 +228,6 @@ def _made(owner: Owner) -> tuple[list[dict[str, Any]], list[bytes]]:
         return maker.run("render", file.read(), seconds=SECONDS, **focus)
 
 
-def preview(image: FeaturedImage, shape: str, x: float, y: float) -> bytes:
-    """A small WebP of what `shape` (a name in `crops.SHAPES`) shows of `image` with the focus at `(x, y)`.
-
-    Raises ImageRefused, OSError where the storage has lost the picture.
-    """
-    with image.file.open("rb") as file:
-        return images.reader.run("crop", file.read(), seconds=images.SECONDS, shape=shape, x=x, y=y)[1][0]
-
-
 # --- While nobody waits ----------------------------------------------------------------------------------------------
 
 

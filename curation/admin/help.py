@@ -33,6 +33,7 @@ PAGES = {
     "password_change_done": "Password",
     "auth_user_password_change": "Password",
     "communities_community_invite": "Invitation",
+    **dict.fromkeys((f"curation_featuredimage_{page}" for page in ("words", "replace", "alike", "unused")), "Pictures"),
     f"{ITEM}changelist": "Items",
     f"{ITEM}add": "Item",
     f"{ITEM}change": "Item",

@@ -1,141 +1,150 @@
-"""The library of pictures."""
+"""The library of pictures, and the way to every page of it."""
 
 from typing import Any
 
-from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.forms import Media
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import URLPattern, path
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 
-from curation import images
-from curation.admin.base import NewsroomAdmin
-from curation.admin.parts import moment, picture, picture_address
+from communities.models import Role
+from curation import library
+from curation.admin import image_page, image_replace, image_tiles, image_upload, image_words
+from curation.admin.base import NewsroomAdmin, holds
+from curation.admin.parts import small_address
 from curation.models import FeaturedImage
 
+PICKED = 24
+"""Pictures that the box of an item's form offers at once."""
 
-class UploadForm(forms.ModelForm):
-    """A new picture: a file, and what is said of it."""
 
-    upload = forms.FileField(
-        label="Picture file",
-        help_text="JPEG, PNG, WebP, AVIF, GIF, TIFF, HEIC or SVG, up to 20 MB. Readers get a clean copy.",
-        widget=forms.FileInput(attrs={"accept": images.TYPES}),
-    )
+class Library(ChangeList):
+    """Reads of the shown pictures who uses them."""
 
-    class Meta:
-        model = FeaturedImage
-        fields = ("alt", "credit", "source")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if not self.errors and (upload := cleaned.get("upload")):
-            raw = upload.read()
-            self.was_there = FeaturedImage.objects.filter(sha256=images.digest(raw)).exists()
-            said = {name: cleaned[name] for name in ("alt", "credit", "source")}
-            try:
-                self.taken = images.take(raw, name=upload.name, by=self.user, **said)
-            except images.ImageRefused as error:
-                raise ValidationError({"upload": str(error)}) from error
-        return cleaned
-
-    def save(self, commit: bool = True) -> FeaturedImage:
-        return self.taken
-
-    def save_m2m(self) -> None:
-        """A picture has no many-to-many fields; the admin calls this all the same."""
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.tiles = image_tiles.tiles(self.result_list, request.user)
 
 
 @admin.register(FeaturedImage)
 class FeaturedImageAdmin(NewsroomAdmin):
+    """Every member sees every picture, those of unpublished items too; titles of items are told to those who may see
+    them. What is said of a picture holds in all communities that show it, so curators of any change it.
+    """
+
     used_by = "items or their revisions"
-    list_display = ("shown", "about", "size_words", "added")
-    list_display_links = ("about",)
+    list_display = ("__str__",)
+    list_filter = (image_tiles.CareFilter, image_tiles.ImageUseFilter, image_tiles.BringerFilter)
     list_per_page = 48
-    list_select_related = ("created_by",)
+    ordering = ("-pk",)
     search_fields = ("alt", "file_name", "credit", "source")
-    search_help_text = "By alt text, file name, credit or source."
-    readonly_fields = ("large", "size_words", "file_name", "added", "used")
-    fields = ("large", "alt", "credit", "source", ("focal_x", "focal_y"), "size_words", "file_name", "added", "used")
+    search_help_text = "By alt text, credit, file name, or the items and publishers it is used by."
+    change_list_template = "admin/curation/featuredimage/change_list.html"
+
+    @property
+    def media(self) -> Media:
+        return super().media + Media(css={"all": ["medigy/pictures.css"]})
 
     def uses(self, image: FeaturedImage) -> int:
         return image.items.count() + image.revisions.count()
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        if obj is not None:
-            return super().get_form(request, obj, change, **kwargs)
-        return type("Upload", (UploadForm,), {"user": request.user})
+    # --- Who may do what ---
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return super().get_fields(request, obj) if obj else ("upload", "alt", "credit", "source")
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is None:
+            return super().has_change_permission(request)
+        return obj.pk in image_tiles.describable(request.user, [obj])
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return super().get_readonly_fields(request, obj) if obj else ()
+    def may_replace(self, request: HttpRequest) -> bool:
+        return holds(request.user, Role.CURATOR)
 
-    def save_model(self, request: HttpRequest, obj: FeaturedImage, form: Any, change: bool) -> None:
-        if change:
-            super().save_model(request, obj, form, change)
-        elif form.was_there:
-            words = "The library has this very picture already. Here it is, as it was; what you typed was not saved."
-            self.message_user(request, words, messages.WARNING)
-        else:
-            self.message_user(request, "The picture is in the library now.", messages.SUCCESS)
+    # --- The list ---
 
-    def response_add(self, request: HttpRequest, obj: FeaturedImage, post_url_continue: str | None = None) -> Any:
-        return redirect(self.address("change", obj.pk))
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return Library
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.picture_view, cacheable=True)
-        return [path("<int:pk>/picture/", view, name="curation_featuredimage_picture"), *super().get_urls()]
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        return image_tiles.found(queryset, search_term, request.user), False
 
-    def picture_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The readers' copy, for members: pictures of drafts have no public address."""
-        image = self.get_object(request, str(pk))
-        if image is None or not self.has_view_permission(request, image):
-            raise Http404
-        try:
-            with image.file.open("rb") as file:
-                response = HttpResponse(file.read(), content_type="image/webp")
-        except OSError as error:
-            raise Http404 from error
-        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Cache-Control"] = "private, max-age=86400"
-        return response
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        context = {
+            "title": "Pictures",
+            "may_describe": self.has_view_permission(request),
+            "may_delete": self.has_delete_permission(request),
+            "upload_form": image_upload.UploadForm(label_suffix="", auto_id="drop_%s"),
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def choice(self, image: FeaturedImage) -> dict[str, str]:
-        return {"note": f"{image.width} × {image.height}", "picture": picture_address(image)}
+        return {"note": f"{image.width} × {image.height}", "picture": small_address(image)}
 
-    @admin.display(description="picture")
-    def shown(self, image: FeaturedImage) -> SafeString:
-        return picture(image)
+    # --- Its pages ---
 
-    @admin.display(description="what it shows", ordering="alt")
-    def about(self, image: FeaturedImage) -> SafeString:
-        missing = format_html('<span class="mdg-missing">{}</span>', "No alt text")
-        said = format_html('<span dir="auto">{}</span>', Truncator(image.alt).chars(110)) if image.alt else missing
-        return format_html('{} <span class="mdg-sub">{}</span>', said, image.credit or image.file_name)
+    def get_urls(self) -> list[URLPattern]:
+        wrap, name = self.admin_site.admin_view, "curation_featuredimage"
+        return [
+            path("<int:pk>/picture/", wrap(self.picture_view, cacheable=True), name=f"{name}_picture"),
+            path("<int:pk>/small/", wrap(self.small_view, cacheable=True), name=f"{name}_small"),
+            path("<int:pk>/about/", wrap(self.about_view), name=f"{name}_about"),
+            path("<int:pk>/replace/", wrap(self.replace_view), name=f"{name}_replace"),
+            path("pick/", wrap(self.pick_view), name=f"{name}_pick"),
+            path("advice/", wrap(self.advice_view), name=f"{name}_advice"),
+            path("words/", wrap(self.words_view), name=f"{name}_words"),
+            path("alike/", wrap(self.alike_view), name=f"{name}_alike"),
+            path("unused/", wrap(self.unused_view), name=f"{name}_unused"),
+            *super().get_urls(),
+        ]
 
-    @admin.display(description="size")
-    def size_words(self, image: FeaturedImage) -> str:
-        return f"{image.format}, {image.width} × {image.height}, {image.size / 1024:,.0f} kB"
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return image_upload.upload(self, request)
 
-    @admin.display(description="added", ordering="created_at")
-    def added(self, image: FeaturedImage) -> SafeString:
-        return format_html("{}{}", moment(image.created_at), f" by {image.created_by}" if image.created_by else "")
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return image_page.page(self, request, self.found(request, object_id))
 
-    @admin.display(description="the picture")
-    def large(self, image: FeaturedImage) -> SafeString:
-        return format_html(
-            '<img class="mdg-large" src="{}" alt="{}" width="{}" height="{}">',
-            picture_address(image), image.alt, image.file_width, image.file_height,
-        )  # fmt: skip
+    def picture_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return image_page.bytes_of(self.found(request, str(pk)), small=False)
 
-    @admin.display(description="used by")
-    def used(self, image: FeaturedImage) -> str:
-        items, revisions = image.items.count(), image.revisions.count()
-        return f"{items} item{'' if items == 1 else 's'}, {revisions} revision{'' if revisions == 1 else 's'}"
+    def small_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return image_page.bytes_of(self.found(request, str(pk)), small=True)
+
+    def about_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return image_page.about(self, request, self.found(request, str(pk)))
+
+    def replace_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return image_replace.replace(self, request, self.found(request, str(pk)))
+
+    def advice_view(self, request: HttpRequest) -> HttpResponse:
+        return image_page.advice(self, request)
+
+    def words_view(self, request: HttpRequest) -> HttpResponse:
+        return image_words.words(self, request)
+
+    def alike_view(self, request: HttpRequest) -> HttpResponse:
+        return image_replace.alike(self, request)
+
+    def unused_view(self, request: HttpRequest) -> HttpResponse:
+        return image_replace.unused(self, request)
+
+    def pick_view(self, request: HttpRequest) -> HttpResponse:
+        """The pictures that `?q=` finds, to choose one from, as a part of another page."""
+        return image_tiles.offered(request, PICKED)
+
+    def delete_model(self, request: HttpRequest, obj: FeaturedImage) -> None:
+        library.delete(obj)
+
+    def found(self, request: HttpRequest, pk: str) -> FeaturedImage:
+        """The picture, for every member."""
+        image = FeaturedImage.objects.select_related("created_by").filter(pk=pk).first() if _is_key(pk) else None
+        if image is None or not self.has_view_permission(request, image):
+            raise Http404("There is no such picture.")
+        return image
+
+
+def _is_key(text: str) -> bool:
+    return text.isdecimal() and len(text) < 19

@@ -197,6 +197,7 @@ class ItemForm(forms.Form):
         self.initial["also_in"] = [slug for slug, _ in self.places if slug in values.also_in]
         for name, attributes in BOXES.items():
             self.fields[name].widget.attrs |= attributes
+        self.fields["image_alt"].widget.attrs["data-advice"] = values.image.pk if values.image else ""
         for move in {*self.moves, *([chosen] if chosen else [])}:
             for question in item_questions.of(move):
                 self.fields[item_questions.name_of(move, question)] = item_questions.field(question, item)

@@ -24,13 +24,18 @@ def picture_address(image: FeaturedImage) -> str:
     return reverse("admin:curation_featuredimage_picture", args=[image.pk])
 
 
+def small_address(image: FeaturedImage) -> str:
+    """The same of its small copy, for lists."""
+    return reverse("admin:curation_featuredimage_small", args=[image.pk])
+
+
 def picture(image: FeaturedImage | None, alt: str = "") -> SafeString:
     """The picture, small; a hatched box of the same size where there is none."""
     if image is None:
         return format_html('<span class="mdg-thumb mdg-thumb--none" title="{}"></span>', "No picture")
     return format_html(
         '<img class="mdg-thumb" src="{}" alt="{}" width="{}" height="{}" loading="lazy" decoding="async">',
-        picture_address(image), alt, image.file_width, image.file_height,
+        small_address(image), alt, image.file_width, image.file_height,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from curation.raster import likeness
 
@@ -23,14 +23,36 @@ class FeaturedImageQuerySet(models.QuerySet):
         from curation.models.item import CuratedItem
 
         shown = CuratedItem.objects.published().showing_their_picture()
-        return self.filter(models.Exists(shown.filter(featured_image=models.OuterRef("pk"))))
+        return self.filter(Exists(shown.filter(featured_image=OuterRef("pk"))))
 
     def unused(self) -> "FeaturedImageQuerySet":
         """Those that no item shows, and no revision of one ever said."""
-        return self.filter(items=None, revisions=None)
+        from curation.models.item import CuratedItem
+        from curation.models.revision import Revision
+
+        said = (rows.objects.filter(featured_image=OuterRef("pk")) for rows in (CuratedItem, Revision))
+        return self.filter(*(~Exists(rows) for rows in said))
+
+    def used(self) -> "FeaturedImageQuerySet":
+        """Those that an item shows."""
+        from curation.models.item import CuratedItem
+
+        return self.filter(Exists(CuratedItem.objects.filter(featured_image=OuterRef("pk"))))
 
     def without_alt(self) -> "FeaturedImageQuerySet":
-        return self.filter(alt="")
+        """Those without words, except where each item that shows one has its own, or shows it as decoration."""
+        from curation.models.item import CuratedItem
+
+        items = CuratedItem.objects.filter(featured_image=OuterRef("pk"))
+        wanting = Exists(items.filter(image_alt="", image_decorative=False))
+        return self.filter(wanting | ~Exists(items), alt="")
+
+    def decorative(self) -> "FeaturedImageQuerySet":
+        """Those that an item shows as decoration."""
+        from curation.models.item import CuratedItem
+
+        shown = CuratedItem.objects.filter(image_decorative=True, featured_image__isnull=False)
+        return self.filter(pk__in=shown.order_by().values("featured_image"))
 
     def small(self) -> "FeaturedImageQuerySet":
         """Those that look blurred on the page of an item."""
@@ -38,8 +60,8 @@ class FeaturedImageQuerySet(models.QuerySet):
 
     def with_likenesses(self) -> "FeaturedImageQuerySet":
         """Those that look like another one; `curation.library.alike` tells which."""
-        others = self.model._default_manager.filter(looks_like=models.OuterRef("pk"))
-        return self.filter(Q(looks_like__isnull=False) | models.Exists(others))
+        pairs = self.model._default_manager.order_by().filter(looks_like__isnull=False)
+        return self.filter(Q(pk__in=pairs.values("pk")) | Q(pk__in=pairs.values("looks_like")))
 
 
 class FeaturedImage(models.Model):
@@ -47,6 +69,8 @@ class FeaturedImage(models.Model):
 
     original = models.FileField(storage=originals, max_length=200, editable=False)
     file = models.FileField(max_length=200, editable=False, db_index=True)
+    small = models.FileField(max_length=200, editable=False)
+    """For the newsroom's lists. It has no public address."""
     sha256 = models.CharField(max_length=64, unique=True, editable=False)
     format = models.CharField(max_length=10, editable=False)
     width = models.PositiveIntegerField(editable=False)
@@ -88,6 +112,8 @@ class FeaturedImage(models.Model):
         related_name="+",
         editable=False,
     )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    """Grows with each change of what is said of it, so that nobody overwrites what they have not seen."""
 
     objects = FeaturedImageQuerySet.as_manager()
 
@@ -100,6 +126,12 @@ class FeaturedImage(models.Model):
                 name="focus_lies_within_the_picture",
                 violation_error_message="The focus lies outside the picture. Use numbers from 0 to 1.",
             )
+        ]
+        indexes = [
+            # What the library is asked for and few pictures are: each list is as long as its index.
+            models.Index(fields=["id"], condition=Q(alt=""), name="picture_without_words"),
+            models.Index(fields=["id"], condition=Q(width__lt=ENOUGH_WIDTH), name="picture_too_small"),
+            models.Index(fields=["looks_like", "id"], condition=Q(looks_like__isnull=False), name="picture_alike"),
         ]
 
     def __str__(self) -> str:

@@ -312,6 +312,7 @@ class CuratedItem(models.Model):
                 name="item_not_exported",
             ),
             models.Index(fields=["-updated_at"], condition=Q(review_after=True), name="item_unconfirmed"),
+            models.Index(fields=["featured_image"], condition=Q(image_decorative=True), name="item_decorated"),
         ]
         constraints = [
             models.UniqueConstraint(

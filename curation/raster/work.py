@@ -12,18 +12,21 @@ from curation.raster import crops, drawing, encoding, likeness, reading
 
 READERS_WIDTH, READERS_HEIGHT = 1280, 8000
 """The largest size in pixels of the readers' copy; smaller pictures keep theirs."""
-PREVIEW_WIDTH = 320
+SMALL_WIDTH, SMALL_HEIGHT = 480, 960
+"""The same of the small copy, which lists of the newsroom show."""
 
 Result = tuple[Any, list[bytes]]
 """Values that JSON can carry, and files."""
 
 
 def take(raw: bytes) -> Result:
-    """What the picture is, and the readers' copy of it as WebP."""
+    """What the picture is, and the readers' copy of it and a small one as WebP."""
     facts, copy = reading.read(raw, READERS_WIDTH, READERS_HEIGHT)
     looks = likeness.of(reading.on_white(copy))
     values = asdict(facts) | {"file_width": copy.width, "file_height": copy.height, "likeness": looks}
-    return values, [encoding.at_quality(copy, "WEBP", 80)]
+    small = copy.copy()
+    small.thumbnail((SMALL_WIDTH, SMALL_HEIGHT), Image.Resampling.LANCZOS)
+    return values, [encoding.at_quality(copy, "WEBP", 80), encoding.at_quality(small, "WEBP", 70)]
 
 
 def render(raw: bytes, x: float, y: float) -> Result:
@@ -53,16 +56,6 @@ def draw(title: str, tone: str) -> Result:
     return values, files
 
 
-def crop(raw: bytes, shape: str, x: float, y: float) -> Result:
-    """A small WebP of what `shape` shows of the picture around the focus `(x, y)`."""
-    _, pixels = reading.read(raw, 4 * PREVIEW_WIDTH, 4 * PREVIEW_WIDTH)
-    ratio = crops.SHAPES[shape].ratio
-    size = PREVIEW_WIDTH, round(PREVIEW_WIDTH / ratio)
-    part = crops.box(pixels.width, pixels.height, ratio, x, y)
-    small = reading.on_white(pixels).resize(size, Image.Resampling.LANCZOS, box=part)
-    return None, [encoding.at_quality(small, "WEBP", 75)]
-
-
 def _add(
     shape: crops.Shape,
     pixels: Image.Image,
@@ -79,4 +72,4 @@ def _add(
             files.append(encoding.encoded(small, kind))
 
 
-JOBS: dict[str, Callable[..., Result]] = {"take": take, "render": render, "draw": draw, "crop": crop}
+JOBS: dict[str, Callable[..., Result]] = {"take": take, "render": render, "draw": draw}

@@ -21,11 +21,11 @@ HOME = "/communities/telehealth/"
 LIST = f"{HOME}curated-content/"
 ITEM = f"{LIST}pictured/"
 PAGES = (
-    "/", "/communities/", HOME, LIST, f"{LIST}?kind=News&topic=unknown", f"{LIST}?kind=Brief&year=2023",
-    ITEM, f"{LIST}plain/", f"{LIST}withdrawn/", "/topics/", "/topics/medigy-safety/", "/authors/",
-    "/authors/grace-whitehorse/", "/publishers/", "/publishers/journal.example/", "/tags/", "/tags/schools/", "/about/",
-    "/archive/", "/archive/2024/03/", f"{HOME}archive/", "/search/", "/search/?q=pediatrician", "/search/?q=zebra",
-    "/styleguide/", "/not-here/telehealth-for-schools/",
+    "/", "/communities/", HOME, LIST, f"{LIST}?page=2", f"{LIST}?kind=News&topic=unknown",
+    f"{LIST}?kind=Brief&year=2023", ITEM, f"{LIST}plain/", f"{LIST}withdrawn/", "/topics/", "/topics/medigy-safety/",
+    "/authors/", "/authors/grace-whitehorse/", "/publishers/", "/publishers/journal.example/", "/tags/",
+    "/tags/schools/", "/about/", "/archive/", "/archive/2024/03/", f"{HOME}archive/", f"{HOME}archive/2024/03/",
+    "/search/", "/search/?q=pediatrician", "/search/?q=zebra", "/styleguide/", "/not-here/telehealth-for-schools/",
 )  # fmt: skip
 """Every kind of page."""
 OBSCURED = """

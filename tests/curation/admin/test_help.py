@@ -15,6 +15,8 @@ NO_PAGES = {
     "curation_curateditem_preview",
     "curation_curateditem_revert", "curation_curateditem_revision_file", "curation_curateditem_revoke",
     "curation_curateditem_share", "curation_featuredimage_picture",
+    "curation_featuredimage_about", "curation_featuredimage_advice", "curation_featuredimage_pick",
+    "curation_featuredimage_small",
 }  # fmt: skip
 """What leads on, answers a program, gives out a file or is the door."""
 
