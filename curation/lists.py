@@ -80,42 +80,75 @@ def turn(
     """
     if order == "title":
         return _by_title(places, asked=asked, query=query, path=path, now=now, total=total)
-    rows, oldest_first = rows_on(places, now), order == "oldest"
-    backwards = "after" in asked and "before" not in asked
-    spot = None
-    if "before" in asked or "after" in asked:
-        spot = Spot.read(str(asked["after" if backwards else "before"]))
-    elif "page" in asked and (number := _number(str(asked["page"]), total)) > 1:
-        spot = _spot_before(rows, (number - 1) * PER_PAGE, oldest_first)
-    # From the spot on towards older items, or towards newer ones.
-    falling = oldest_first == backwards
-    found = _looked_up(_from(rows, spot, falling)[: PER_PAGE + 1], falling)
-    more, found = len(found) > PER_PAGE, found[:PER_PAGE]
-    if backwards:
-        found.reverse()
-    if not found and (spot is not None or ("page" in asked and asked["page"] != "1")):
+    part = part_of(places, asked=asked, now=now, total=total, oldest_first=order == "oldest")
+    if not part.rows and (part.spot is not None or ("page" in asked and asked["page"] != "1")):
         raise NoSuchPage
-    before_it = spot is not None if not backwards else more
-    after_it = more if not backwards else True
-    ends = [Spot(row[0], row[1]) for row in (found[0], found[-1])] if found else []
     canonical = path
-    if before_it and not query:
+    if part.newer and not query:
         # A page that was reached from the other side is named by the item before it, as from this side.
-        start = spot if not backwards else _next_to(rows, ends[0], falling)
+        start = part.spot if not part.backwards else _next_to(rows_on(places, now), part.newer, order == "oldest")
         canonical = f"{path}?before={start}" if start else path
     return Listing(
-        cards=shelves.cards(row[1:4] for row in found if is_shown(row, now)),
+        cards=shelves.cards(row[1:4] for row in part.rows if is_shown(row, now)),
         total=total,
         path=path,
         query=query,
-        newer=_link(query, after=ends[0]) if before_it else "",
-        older=_link(query, before=ends[-1]) if after_it and ends else "",
+        newer=_link(query, after=part.newer) if part.newer else "",
+        older=_link(query, before=part.older) if part.older else "",
         canonical=canonical,
     )
 
 
+class Part(NamedTuple):
+    """Some items of a list that follow one another, and the spots that lead on from them."""
+
+    rows: list[Any]
+    """What was asked for of each, and what `is_shown` needs."""
+    newer: Spot | None
+    """The spot after which the part before this one ends; None where there is none."""
+    older: Spot | None
+    """The spot behind which the next part begins."""
+    spot: Spot | None
+    """The one that was asked for."""
+    backwards: bool
+
+
 COLUMNS = ("publish_at", "item_id", "item__card__html", "item__card__made_with")
+FACTS = ("publish_at", "item_id", "item__card__facts", "item__card__text", "item__card__made_with")
 STANDING = ("item__publication", "item__publish_at", "item__unpublish_at")
+
+
+def part_of(
+    places: Sequence[Place],
+    *,
+    asked: QueryDict,
+    now: Now,
+    total: int = 0,
+    oldest_first: bool = False,
+    number: int | None = None,
+    columns: Sequence[str] = COLUMNS,
+) -> Part:
+    """The part that `asked` names by `before`, `after` or `page`, of the items that stand on all of `places`.
+
+    `number` is how many items it has at most, PER_PAGE if nothing is said; `columns` begin with those of a spot. Raises
+    NoSuchPage.
+    """
+    rows, number = rows_on(places, now), number or PER_PAGE
+    backwards = "after" in asked and "before" not in asked
+    spot = None
+    if "before" in asked or "after" in asked:
+        spot = Spot.read(str(asked["after" if backwards else "before"]))
+    elif "page" in asked and (page := _number(str(asked["page"]), total)) > 1:
+        spot = _spot_before(rows, (page - 1) * number, oldest_first)
+    # From the spot on towards older items, or towards newer ones.
+    falling = oldest_first == backwards
+    found = _looked_up(_from(rows, spot, falling)[: number + 1], falling, columns)
+    more, found = len(found) > number, found[:number]
+    if backwards:
+        found.reverse()
+    before_it, after_it = (more, True) if backwards else (spot is not None, more)
+    ends = [Spot(row[0], row[1]) for row in (found[0], found[-1])] if found else [None, None]
+    return Part(found, ends[0] if before_it else None, ends[1] if after_it else None, spot, backwards)
 
 
 def newest(place: Place, number: int, now: Now) -> list[SafeString]:
@@ -128,8 +161,7 @@ def told(place: Place, number: int, now: Now, before: Spot | None = None) -> tup
     """The facts of the newest items of one shelf (see `shelves.told`), or of the newest ones behind the spot `before`;
     and the last one's spot, where more follow it.
     """
-    columns = ("publish_at", "item_id", "item__card__facts", "item__card__text", "item__card__made_with")
-    found = _looked_up(_from(rows_on([place], now), before, True)[: number + 1], True, columns)
+    found = _looked_up(_from(rows_on([place], now), before, True)[: number + 1], True, FACTS)
     more, found = len(found) > number, found[:number]
     facts = shelves.told([row[1:5] for row in found if is_shown(row, now)])
     return facts, Spot(*found[-1][:2]) if more else None

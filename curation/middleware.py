@@ -18,7 +18,7 @@ from curation.views import items
 
 FEED = re.compile(r"(.*)/(?:index|feed|rss|atom)(?:\.xml)?")
 """Where other programs put the feed of what lies above."""
-NO_PAGES = ("/admin/", "/preview/", settings.STATIC_URL, settings.MEDIA_URL)
+NO_PAGES = ("/admin/", "/preview/", "/api/", settings.STATIC_URL, settings.MEDIA_URL)
 
 
 class HttpsMiddleware:

@@ -206,9 +206,19 @@ def facts(item: CuratedItem) -> dict[str, Any]:
         "id": item.md_name or f"item-{item.pk}",
         "description": item.description,
         "link": item.link,
-        "authors": [{"name": author.name, "url": author.get_absolute_url()} for author in item.byline],
+        "kind": item.kind,
+        "authors": [
+            {"name": author.name, "slug": author.slug, "url": author.get_absolute_url()} for author in item.byline
+        ],
         "publisher": str(item.publisher or ""),
+        "host": item.publisher.host if item.publisher else "",
         "community": item.community.name,
+        "communities": [{"slug": each.slug, "name": each.name} for each in (item.community, *item.also_in.all())],
+        "terms": [
+            {"slug": link.topic.slug, "vocabulary": link.topic.vocabulary, "label": link.topic.label}
+            for link in item.item_topics.all()
+        ],
+        "tags": [{"slug": link.tag.slug, "name": link.tag.name} for link in item.item_tags.all()],
         "topics": list(dict.fromkeys(topics)),
         "categories": list(dict.fromkeys(word for word in (item.kind, *topics, *tags) if word)),
         "date": shown_date(item).isoformat(),

@@ -2,7 +2,7 @@ from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
 from curation import mail_views, preview_views, search_views
-from curation.views import feeds, indexes, items, lists, machines
+from curation.views import api, feeds, indexes, items, lists, machines
 
 
 class Words(StringConverter):
@@ -58,6 +58,7 @@ urlpatterns = [
     path("tags/", indexes.tags, name="tags"),
     path("tags/<words:slug>/", lists.tag, name="tag"),
     path("search/", search_views.page, name="search"),
+    *api.urlpatterns,
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("sitemap-news.xml", machines.sitemap_news, name="sitemap_news"),
     path("sitemap-<slug:section>.xml", machines.sitemap_section, name="sitemap_section"),

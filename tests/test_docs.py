@@ -12,9 +12,11 @@ from django.core.management.base import BaseCommand
 
 from communities.access import PERMISSIONS
 from communities.models import Role
+from curation import api
 from curation.checks import CHECKS
 from curation.exchange import codecs, keys
 from curation.frontmatter import Document
+from curation.views.api import ENDPOINTS
 from curation.workflow import MOVES, Guard, Move, Publication, State
 
 ROOT = Path(__file__).parent.parent
@@ -229,3 +231,14 @@ def test_every_page_and_every_decision_can_be_found_from_the_readme() -> None:
 
 def test_the_readme_is_short() -> None:
     assert len(page("README.md").splitlines()) < 150
+
+
+# --- API --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_about_the_api_says_what_its_document_says():
+    paths = api.document(ENDPOINTS)["paths"]
+    said = {path: operations["get"]["summary"] for path, operations in paths.items()}
+    assert {row[0].strip("`"): row[1] for row in rows("docs/api.md", "Addresses")[1:]} == said
+    parameters = {one["name"]: one["description"] for one in paths["/api/v1/items/"]["get"]["parameters"]}
+    assert {row[0].strip("`"): row[1] for row in rows("docs/api.md", "Parameters of items")[1:]} == parameters

@@ -235,6 +235,17 @@ TABLE: dict[str, Row] = {
     "llms.txt": FOR_READERS,
     "opensearch.xml": FOR_READERS,
     "site.webmanifest": FOR_READERS,
+    # For programs.
+    "api/v1/": FOR_READERS,
+    "api/v1/openapi.json": FOR_READERS,
+    "api/v1/communities/": FOR_READERS,
+    "api/v1/items/": FOR_READERS,
+    "api/v1/items/<int:pk>/": Row("nobody", "nobody", "api/v1/items/{item}/"),
+    "api/v1/topics/": FOR_READERS,
+    "api/v1/authors/": FOR_READERS,
+    "api/v1/publishers/": FOR_READERS,
+    "api/v1/tags/": FOR_READERS,
+    "^api/v1/.+/$": Row("nobody", "nobody", "api/v1/nothing-like-it/"),
     # There only where somebody is named.
     ".well-known/security.txt": Row("nobody", "nobody"),
     # The link below each mail of notifications is its own authority.

@@ -114,6 +114,9 @@ def every_page() -> list[str]:
     for community in ("telehealth", "interoperability"):
         pages += [reverse("community_feed", args=[community, form]) for form in FEED_FORMS]
         pages += [reverse(name, args=[community]) for name in ("community", "curated_content")]
+    names = ("start", "document", "communities", "items", "topics", "authors", "publishers", "tags")
+    pages += [reverse(f"api_{name}") for name in names]
+    pages += [reverse("api_item", args=[item.pk]) for item in CuratedItem.objects.published()]
     pages += [item.get_absolute_url() for item in CuratedItem.objects.published()]
     pages += [topic.get_absolute_url() for topic in Topic.objects.filter(items__in=CuratedItem.objects.published())]
     return [*pages, "/publishers/journal.example/", "/tags/plain/"]
@@ -187,3 +190,17 @@ def test_a_draft_of_a_published_item_changes_nothing_for_readers(client):
     before = {address: said(client.get(address)) for address in pages}
     make_draft_of(item, **secret_words("newer"))
     assert {address: said(client.get(address)) for address in pages} == before
+
+
+def test_programs_do_not_learn_whether_what_is_hidden_is_there(client, secrets):
+    address = reverse("api_items")
+    for what, secret in secrets.items():
+        for query in secret.filters:
+            name, _, value = query.partition("=")
+            unknown = client.get(address, {name: "4711"})
+            response = client.get(address, {name: value})
+            assert (response.status_code, unknown.status_code) == (400, 400)
+            assert response.text.replace(value, "4711") == unknown.text, (what, query)
+    for item in CuratedItem.objects.exclude(pk__in=CuratedItem.objects.published()):
+        response = client.get(reverse("api_item", args=[item.pk]))
+        assert response.text.replace(f"number {item.pk}.", "number 4711.") == client.get("/api/v1/items/4711/").text
