@@ -99,7 +99,7 @@ def found(images: QuerySet, text: str, user: Any) -> QuerySet:
     seen = seen_by(user).filter(featured_image__isnull=False)
     items = set(search.matching(seen, text, ranked=False).order_by().values_list("featured_image", flat=True)[:MOST])
     publishers = Publisher.objects.filter(Q(name__icontains=text.strip()) | Q(host__icontains=text.strip()))
-    theirs = seen.filter(publisher__in=list(publishers.values_list("pk", flat=True)[:MOST]))
+    theirs = seen.filter(publisher__in=publishers.order_by().values("pk"))
     items |= set(theirs.order_by().values_list("featured_image", flat=True)[:MOST])
     # Looked for once, and not again for the number of them: this reads what is said of every picture.
     pks = set(FeaturedImage.objects.order_by("-pk").filter(said).values_list("pk", flat=True)[:MOST])
