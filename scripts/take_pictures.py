@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Takes the pictures of the documentation from the product itself: docs/pictures/*.png.
+"""Takes the pictures of the documentation from the product itself: docs/pictures/*.webp.
 
-Sets up the demonstration newsroom in a temporary folder, serves it on a free port, and looks at it with Chromium; the
-operator's picture shows what the commands really print. Run it with the Python of .venv:
+Sets up the demonstration newsroom in a temporary folder, on a day that is always the same, serves it on a free port,
+and looks at it with Chromium; the operator's picture shows what the commands really print. Run it with the Python of .venv:
 
     .venv/bin/python scripts/take_pictures.py [NAME ...]
 
-NAME is readers, item, admin, form or operator; without one, all are taken.
+NAME is that of a picture; without one, all are taken.
 """
 
 import html
@@ -22,8 +22,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -34,15 +36,25 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 # Containers run as root, and every page is our own.
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"]
 SIZE = {"width": 1280, "height": 800}
-WIDE = {"width": 1600, "height": 1280}
-"""For pages that begin with large pictures: taken from further away, and made as large as the others."""
-MOST_BYTES = 300_000
+PHONE = {"width": 390, "height": 844}
+MOST_BYTES = 160_000
+NOW = "2026-11-24T09:30:00+00:00"
+CLOCK = f"""
+import datetime, time
+from django.utils import timezone
+begun, now = time.monotonic(), datetime.datetime.fromisoformat("{NOW}")
+timezone.now = lambda: now + datetime.timedelta(seconds=time.monotonic() - begun)
+"""
+"""Read by each Python that is started, so that dates on pictures change with the product and not with the day."""
 
+ITEMS = "/admin/curation/curateditem/"
 COMMUNITY = "/communities/telehealth/"
 ITEM = (
     "/communities/chronic-care-management/curated-content/"
     "carefrontier-the-20-minute-call-that-holds-a-care-plan-together/"
 )
+TALKED_ABOUT = "kidney care moves earlier"
+PROPOSED = "sepsis alert that learned"
 
 EDITED = "content/communities/telehealth/curated-content/8227a265-c96a-504f-a1fd-bdfe8e2cafc3.md"
 SITE = (
@@ -75,46 +87,134 @@ WORDS = {
 
 
 def main(names: list[str]) -> None:
-    takers: dict[str, Callable[[Page, Newsroom], bytes]] = {
-        "readers": readers, "item": item, "admin": admin, "form": form, "operator": operator,
-    }  # fmt: skip
-    if unknown := set(names) - takers.keys():
-        sys.exit(f"There is no picture called {', '.join(unknown)}. Choose from {', '.join(takers)}.")
+    if unknown := set(names) - TAKERS.keys():
+        sys.exit(f"There is no picture called {', '.join(unknown)}. Choose from {', '.join(TAKERS)}.")
     PICTURES.mkdir(parents=True, exist_ok=True)
     with served() as newsroom, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        for name in names or takers:
-            keep(name, takers[name](new_page(browser), newsroom))
+        for name in names or TAKERS:
+            with closing(Visitor(browser, newsroom)) as visitor:
+                keep(name, TAKERS[name](visitor))
         browser.close()
 
 
-# --- What is shown ----------------------------------------------------------------------------------------------------
+# --- What is shown: readers' pages ------------------------------------------------------------------------------------
 
 
-def readers(page: Page, newsroom: "Newsroom") -> bytes:
-    page.set_viewport_size(WIDE)
-    return shot(page, newsroom.url + COMMUNITY)
+def home(visitor: "Visitor") -> bytes:
+    return visitor.shot("/")
 
 
-def item(page: Page, newsroom: "Newsroom") -> bytes:
-    return shot(page, newsroom.url + ITEM)
+def home_dark(visitor: "Visitor") -> bytes:
+    return visitor.like(color_scheme="dark").shot("/")
 
 
-def admin(page: Page, newsroom: "Newsroom") -> bytes:
-    newsroom.sign_in(page, "ruth")
-    return shot(page, f"{newsroom.url}/admin/")
+def curated(visitor: "Visitor") -> bytes:
+    return visitor.shot(f"{COMMUNITY}curated-content/")
 
 
-def form(page: Page, newsroom: "Newsroom") -> bytes:
-    newsroom.sign_in(page, "ruth")
-    page.goto(f"{newsroom.url}/admin/curation/curateditem/?label=in_review")
-    address = page.locator("#result_list tbody a").first.get_attribute("href")
-    return shot(page, f"{newsroom.url}{address}")
+def item(visitor: "Visitor") -> bytes:
+    return visitor.shot(ITEM)
 
 
-def operator(page: Page, newsroom: "Newsroom") -> bytes:
-    page.set_content(TERMINAL % "\n".join(painted(*step) for step in session(newsroom.environment)))
-    return page.locator("body").screenshot()
+def search(visitor: "Visitor") -> bytes:
+    return visitor.shot("/search/?q=%22chronic+care%22+-video")
+
+
+def phones_readers(visitor: "Visitor") -> bytes:
+    phone, dark = visitor.like(viewport=PHONE), visitor.like(viewport=PHONE, color_scheme="dark")
+    return beside(phone.shot("/"), phone.shot(ITEM), dark.shot(f"{COMMUNITY}curated-content/"))
+
+
+# --- The newsroom -----------------------------------------------------------------------------------------------------
+
+
+def desk(visitor: "Visitor") -> bytes:
+    return visitor.signed_in("ruth").shot("/admin/")
+
+
+def desk_dark(visitor: "Visitor") -> bytes:
+    return visitor.like(color_scheme="dark").signed_in("ruth").shot("/admin/")
+
+
+def desk_contributor(visitor: "Visitor") -> bytes:
+    return visitor.signed_in("lina").shot("/admin/")
+
+
+def selected(visitor: "Visitor") -> Page:
+    """The list of what is published or waits, with three items ticked."""
+    page = visitor.signed_in("ruth").open(f"{ITEMS}?label=in_review")
+    for box in page.locator("input.action-select").all()[:3]:
+        box.check()
+    return page
+
+
+def items(visitor: "Visitor") -> bytes:
+    return selected(visitor).screenshot()
+
+
+def steps(visitor: "Visitor") -> bytes:
+    page = selected(visitor)
+    page.get_by_role("button", name="Approve", exact=True).click()
+    page.wait_for_load_state("networkidle")
+    return page.screenshot()
+
+
+def form(visitor: "Visitor") -> bytes:
+    visitor.signed_in("ruth")
+    return visitor.shot(visitor.of_item(TALKED_ABOUT))
+
+
+def compare(visitor: "Visitor") -> bytes:
+    visitor.signed_in("ruth")
+    page = visitor.open(f"{visitor.of_item(PROPOSED).removesuffix('change/')}history/")
+    page.get_by_role("button", name="Compare", exact=False).first.click()
+    page.wait_for_load_state("networkidle")
+    return page.screenshot()
+
+
+def library(visitor: "Visitor") -> bytes:
+    return visitor.signed_in("mateo").shot("/admin/curation/featuredimage/")
+
+
+def calendar(visitor: "Visitor") -> bytes:
+    return visitor.signed_in("ruth").shot("/admin/calendar/")
+
+
+def report(visitor: "Visitor") -> bytes:
+    return visitor.signed_in("ruth").shot("/admin/reports/missing/")
+
+
+def merge(visitor: "Visitor") -> bytes:
+    page = visitor.signed_in("ruth").open("/admin/curation/author/add/")
+    page.fill("#id_name", "Marchetti, Helene")
+    page.press("#id_name", "Enter")
+    page.wait_for_load_state("networkidle")
+    page = visitor.open("/admin/curation/author/alike/")
+    return page.screenshot()
+
+
+def community(visitor: "Visitor") -> bytes:
+    page = visitor.signed_in("sofia").open("/admin/communities/community/")
+    page.get_by_role("link", name="Telehealth").first.click()
+    page.wait_for_load_state("networkidle")
+    return page.screenshot()
+
+
+def phones_newsroom(visitor: "Visitor") -> bytes:
+    phone = visitor.like(viewport=PHONE).signed_in("ruth")
+    return beside(
+        phone.shot("/admin/"), phone.shot(f"{ITEMS}?label=in_review"), phone.shot(phone.of_item(TALKED_ABOUT))
+    )
+
+
+# --- The terminal -----------------------------------------------------------------------------------------------------
+
+
+def operator(visitor: "Visitor") -> bytes:
+    steps = session(visitor.newsroom.environment)
+    visitor.page.set_content(TERMINAL % "\n".join(painted(*step) for step in steps))
+    return visitor.page.locator("body").screenshot()
 
 
 def session(environment: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -164,20 +264,58 @@ def painted(command: str, printed: str) -> str:
 # --- How it is looked at ----------------------------------------------------------------------------------------------
 
 
-class Newsroom:
+class Newsroom(NamedTuple):
     """The demonstration, served at `url`."""
 
-    def __init__(self, url: str, password: str, environment: dict[str, str]) -> None:
-        self.url = url
-        self.password = password
-        self.environment = environment
+    url: str
+    password: str
+    environment: dict[str, str]
 
-    def sign_in(self, page: Page, username: str) -> None:
-        page.goto(f"{self.url}/admin/login/")
-        page.fill("#id_username", username)
-        page.fill("#id_password", self.password)
-        page.press("#id_password", "Enter")
-        page.wait_for_url(f"{self.url}/admin/")
+
+class Visitor:
+    """Somebody with a browser window of their own."""
+
+    def __init__(self, browser: Browser, newsroom: Newsroom, **window: Any) -> None:
+        self.browser = browser
+        self.newsroom = newsroom
+        self.others: list[Visitor] = []
+        usual = {"viewport": SIZE, "color_scheme": "light", "locale": "en-GB", "timezone_id": "UTC"}
+        self.context = browser.new_context(**usual | window, reduced_motion="reduce")
+        self.context.clock.set_fixed_time(NOW)
+        self.page = self.context.new_page()
+
+    def like(self, **window: Any) -> "Visitor":
+        """Another one, with another window."""
+        self.others.append(Visitor(self.browser, self.newsroom, **window))
+        return self.others[-1]
+
+    def signed_in(self, username: str) -> "Visitor":
+        self.page.goto(f"{self.newsroom.url}/admin/login/")
+        self.page.fill("#id_username", username)
+        self.page.fill("#id_password", self.newsroom.password)
+        self.page.press("#id_password", "Enter")
+        self.page.wait_for_url(f"{self.newsroom.url}/admin/")
+        return self
+
+    def open(self, address: str) -> Page:
+        answer = self.page.goto(self.newsroom.url + address)
+        if answer is None or not answer.ok:
+            sys.exit(f"{address} answers {answer.status if answer else 'nothing'}.")
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+    def shot(self, address: str) -> bytes:
+        return self.open(address).screenshot()
+
+    def of_item(self, words: str) -> str:
+        """The address of the form of an item, found by words of its title."""
+        links = self.open(f"{ITEMS}?q={quote(words)}").locator("#result_list tbody a[href*='/change/']")
+        return links.first.get_attribute("href") or sys.exit(f"No item is found by {words}.")
+
+    def close(self) -> None:
+        for visitor in self.others:
+            visitor.close()
+        self.context.close()
 
 
 @contextmanager
@@ -188,11 +326,14 @@ def served() -> Iterator[Newsroom]:
     with tempfile.TemporaryDirectory(prefix="medigy-pictures-") as folder:
         url = f"http://{address}"
         inherited = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "ALLOWED_HOSTS"}}
-        environment = {**inherited, "DATA_DIR": folder, "DEBUG": "0", "SITE_URL": url}
+        Path(folder, "sitecustomize.py").write_text(CLOCK)
+        environment = {**inherited, "DATA_DIR": folder, "DEBUG": "0", "SITE_URL": url, "PYTHONPATH": folder}
         subprocess.run(
             [sys.executable, "manage.py", "demo", address, "--no-serve"],
             cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
+        subprocess.run([sys.executable, "manage.py", "rebuild_renditions"], cwd=ROOT, env=environment, check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
         password = Path(folder, "demo_password").read_text().strip()
         command = [sys.executable, "-m", "gunicorn", "medigy.wsgi", "--bind", address, "--threads", "4"]
         server = subprocess.Popen([*command, "--log-level", "error"], cwd=ROOT, env=environment)
@@ -216,30 +357,39 @@ def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
     sys.exit(f"The site does not answer at {url}.")
 
 
-def new_page(browser: Browser) -> Page:
-    context = browser.new_context(
-        viewport=SIZE, color_scheme="light", locale="en", timezone_id="UTC", reduced_motion="reduce"
-    )
-    return context.new_page()
-
-
-def shot(page: Page, url: str) -> bytes:
-    answer = page.goto(url)
-    if answer is None or not answer.ok:
-        sys.exit(f"{url} answers {answer.status if answer else 'nothing'}.")
-    page.wait_for_load_state("networkidle")
-    return page.screenshot()
+def beside(*pngs: bytes) -> bytes:
+    """Several pictures in a row, with room between them."""
+    pictures = [Image.open(io.BytesIO(png)).convert("RGB") for png in pngs]
+    gap = 24
+    width = sum(picture.width for picture in pictures) + gap * (len(pictures) + 1)
+    row = Image.new("RGB", (width, pictures[0].height + 2 * gap), "#e7ebee")
+    left = gap
+    for picture in pictures:
+        row.paste(picture, (left, gap))
+        left += picture.width + gap
+    made = io.BytesIO()
+    row.save(made, "PNG")
+    return made.getvalue()
 
 
 def keep(name: str, png: bytes) -> None:
-    """Saves a picture no wider than all are, and with fewer colours where it would be too large for a page to load."""
-    target = PICTURES / f"{name}.png"
+    """Saves a picture, as finely as it fits into `MOST_BYTES`."""
+    target = PICTURES / f"{name}.webp"
     picture = Image.open(io.BytesIO(png)).convert("RGB")
-    picture.thumbnail((SIZE["width"], picture.height), Image.Resampling.LANCZOS)
-    picture.save(target, optimize=True)
-    if target.stat().st_size > MOST_BYTES:
-        picture.quantize(256).save(target, optimize=True)
+    for quality in (90, 82, 74, 60):
+        picture.save(target, quality=quality, method=6)
+        if target.stat().st_size <= MOST_BYTES:
+            break
     print(f"{target.relative_to(ROOT)}  {picture.width} × {picture.height}, {target.stat().st_size / 1024:,.0f} kB")
+
+
+TAKERS: dict[str, Callable[[Visitor], bytes]] = {
+    "home": home, "home-dark": home_dark, "list": curated, "item": item, "search": search,
+    "phones-readers": phones_readers, "desk": desk, "desk-dark": desk_dark, "desk-contributor": desk_contributor,
+    "items": items, "steps": steps, "form": form, "compare": compare, "library": library, "calendar": calendar,
+    "report": report, "merge": merge, "community": community, "phones-newsroom": phones_newsroom, "operator": operator,
+}  # fmt: skip
+"""Every picture of the documentation, by the name of its file."""
 
 
 if __name__ == "__main__":
