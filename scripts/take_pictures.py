@@ -2,7 +2,8 @@
 """Takes the pictures of the documentation from the product itself: docs/pictures/*.webp.
 
 Sets up the demonstration newsroom in a temporary folder, on a day that is always the same, serves it on a free port,
-and looks at it with Chromium; the operator's picture shows what the commands really print. Run it with the Python of .venv:
+and looks at it with Chromium; the operator's picture shows what the commands really print. Run it with the
+Python of .venv:
 
     .venv/bin/python scripts/take_pictures.py [NAME ...]
 
@@ -105,10 +106,6 @@ def home(visitor: "Visitor") -> bytes:
     return visitor.shot("/")
 
 
-def home_dark(visitor: "Visitor") -> bytes:
-    return visitor.like(color_scheme="dark").shot("/")
-
-
 def curated(visitor: "Visitor") -> bytes:
     return visitor.shot(f"{COMMUNITY}curated-content/")
 
@@ -168,7 +165,7 @@ def form(visitor: "Visitor") -> bytes:
 def compare(visitor: "Visitor") -> bytes:
     visitor.signed_in("ruth")
     page = visitor.open(f"{visitor.of_item(PROPOSED).removesuffix('change/')}history/")
-    page.get_by_role("button", name="Compare", exact=False).first.click()
+    page.locator("form[action$='/compare/'] button").first.click()
     page.wait_for_load_state("networkidle")
     return page.screenshot()
 
@@ -310,7 +307,8 @@ class Visitor:
     def of_item(self, words: str) -> str:
         """The address of the form of an item, found by words of its title."""
         links = self.open(f"{ITEMS}?q={quote(words)}").locator("#result_list tbody a[href*='/change/']")
-        return links.first.get_attribute("href") or sys.exit(f"No item is found by {words}.")
+        address = links.first.get_attribute("href") or ""
+        return address.partition("?")[0] or sys.exit(f"No item is found by {words}.")
 
     def close(self) -> None:
         for visitor in self.others:
@@ -384,7 +382,7 @@ def keep(name: str, png: bytes) -> None:
 
 
 TAKERS: dict[str, Callable[[Visitor], bytes]] = {
-    "home": home, "home-dark": home_dark, "list": curated, "item": item, "search": search,
+    "home": home, "list": curated, "item": item, "search": search,
     "phones-readers": phones_readers, "desk": desk, "desk-dark": desk_dark, "desk-contributor": desk_contributor,
     "items": items, "steps": steps, "form": form, "compare": compare, "library": library, "calendar": calendar,
     "report": report, "merge": merge, "community": community, "phones-newsroom": phones_newsroom, "operator": operator,

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import runpy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -227,6 +228,21 @@ def test_every_page_and_every_decision_can_be_found_from_the_readme() -> None:
         found.add(path)
         waiting += [path.parent / name for name in re.findall(r"\]\(([^)#:\s]+)", path.read_text())]
     assert {path.resolve() for path in PAGES} <= found
+
+
+def test_every_picture_is_made_by_the_script_and_shown_on_a_page() -> None:
+    shown = {
+        name for path in PAGES for name in re.findall(r"!\[[^\]]+\]\((?:docs/)?pictures/([^)]+)\)", path.read_text())
+    }
+    made = {f"{name}.webp" for name in runpy.run_path(str(ROOT / "scripts/take_pictures.py"))["TAKERS"]}
+    kept = {path.name for path in (ROOT / "docs/pictures").iterdir()}
+    assert shown == made == kept
+    assert sum(path.stat().st_size for path in (ROOT / "docs/pictures").iterdir()) < 2_500_000
+
+
+def test_decisions_are_numbered_without_a_gap() -> None:
+    numbers = [int(path.name[:4]) for path in sorted((ROOT / "docs/decisions").glob("0*.md"))]
+    assert numbers == list(range(1, len(numbers) + 1))
 
 
 def test_the_readme_is_short() -> None:
