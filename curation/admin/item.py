@@ -57,9 +57,7 @@ class ItemAdmin(NewsroomAdmin):
     list_filter = FILTERS
     list_select_related = ("community", "publisher", "featured_image", "created_by", "reviewer")
     search_fields = ("title", "description", "link")
-    search_help_text = (
-        "By any words of an item, its authors, topics, tags or link. Paste a link to see whether it is here already."
-    )
+    search_help_text = "Words of an item, its authors, topics or tags, or a link."
 
     @property
     def media(self) -> Media:
