@@ -97,10 +97,10 @@ def found(images: QuerySet, text: str, user: Any) -> QuerySet:
         columns = ("alt", "credit", "file_name", "source")
         said &= Q(*(Q(**{f"{column}__icontains": word}) for column in columns), _connector=Q.OR)
     seen = seen_by(user).filter(featured_image__isnull=False)
-    items = set(search.matching(seen, text, ranked=False).order_by().values_list("featured_image", flat=True)[:MOST])
     publishers = Publisher.objects.filter(Q(name__icontains=text.strip()) | Q(host__icontains=text.strip()))
-    theirs = seen.filter(publisher__in=publishers.order_by().values("pk"))
-    items |= set(theirs.order_by().values_list("featured_image", flat=True)[:MOST])
+    by_words = search.matching(seen, text, ranked=False).order_by().values_list("featured_image", flat=True)
+    theirs = seen.filter(publisher__in=publishers.order_by().values("pk")).order_by()
+    items = set(by_words.union(theirs.values_list("featured_image", flat=True))[:MOST])
     # Looked for once, and not again for the number of them: this reads what is said of every picture.
     pks = set(FeaturedImage.objects.order_by("-pk").filter(said).values_list("pk", flat=True)[:MOST])
     return images.filter(pk__in=sorted(pks | items, reverse=True)[:MOST])
