@@ -93,15 +93,19 @@ def _item_at(target: str) -> CuratedItem | None:
 
 @transaction.atomic
 def moved(old_path: str, new_path: str, *, by: "User | None" = None, note: str = "") -> Redirect | None:
-    """Remembers that the page at `old_path` lives at `new_path` now; None where the two are the same address.
+    """Remembers that the page at `old_path` lives at `new_path` now; None where the two are the same address, or the
+    old one is an alias of an item.
 
     What led to the old one leads to the new one at once, and a redirect that once led away from the new one is dropped,
     since a page is there. Raises ValidationError with a sentence where either cannot be an address of this site.
     """
-    new = _local(new_path)
-    if _local(old_path) == new:
+    old, new = _local(old_path), _local(new_path)
+    if old == new:
         return None
     Redirect.objects.filter(path=new).delete()
+    # What was an item's before keeps leading to that item, and the page may move all the same.
+    if Alias.objects.target_of(old) is not None:
+        return None
     return lead(old_path, new_path, by=by, note=note)
 
 

@@ -21,6 +21,8 @@ RELATED = 3
 """How many related items are shown."""
 LOOKED_AT = 30
 """Among how many of the newest items of each of its topics those related to an item are looked for."""
+TOPICS = 40
+"""In how many of its topics at most: each makes the query longer, and SQLite reads none of more than 500 parts."""
 
 
 class Neighbour(NamedTuple):
@@ -117,7 +119,7 @@ def beside(item: CuratedItem, now: Now) -> Beside:
     """What stands beside a published item, in one query whatever the size of its topics."""
     moment, at = (connection.ops.adapt_datetimefield_value(each) for each in (now.moment, item.publish_at))
     home = [Shelf.COMMUNITY, item.community_id, moment, moment]
-    topics = [topic.pk for topic in item.topics.all()]
+    topics = [topic.pk for topic in item.topics.all()[:TOPICS]]
     parts = [PART.format(what=0, beyond="", order="DESC", number=0)]
     parts += [PART.format(what=1, beyond="", order="DESC", number=number) for number, _ in enumerate(topics, 1)]
     query = BESIDE.format(

@@ -9,13 +9,13 @@ where a run over thousands of items stops: the next one goes on.
 import re
 import time
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
 from django.db.models import F, Model, Q, QuerySet
 
@@ -104,6 +104,7 @@ def rename(term: Term, *, by: "User | None", slug: str | None = None, **names: s
     as where another one bears the name already: merge the two instead.
     """
     kind = KINDS[type(term)]
+    _hold([term])
     old_name, old_address = str(term), term.get_absolute_url()
     for column, value in names.items():
         setattr(term, column, " ".join(value.split()))
@@ -124,12 +125,13 @@ def merge(sources: Sequence[Term], target: Term, *, by: "User | None") -> list[i
     items concerned.
 
     What the target has nothing of (a biography, a description) it takes from the first that has it. Their addresses
-    lead to the target's, their names mean it. Raises ValidationError where there is nothing to merge.
+    lead to the target's, their names mean it. Raises ValidationError where there is nothing to merge, or one is gone.
     """
     kind = KINDS[type(target)]
     merged = [source for source in sources if source.pk != target.pk]
     if not merged:
         raise ValidationError("Choose two different ones: there is nothing to merge.")
+    _hold([*merged, target])
     pks = {pk for source in merged for pk in concerned(source).values_list("pk", flat=True)}
     for source in merged:
         rows = kind.through._default_manager.filter(**{kind.field: source})
@@ -146,6 +148,21 @@ def merge(sources: Sequence[Term], target: Term, *, by: "User | None") -> list[i
     target.save()
     items_changed(pks)
     return sorted(pks)
+
+
+def _hold(terms: Iterable[Term | Publisher]) -> None:
+    """Reads `terms` as they are now and keeps others from changing them until the transaction ends.
+
+    Raises ValidationError where one is gone: to save it would bring it back.
+    """
+    for term in sorted(terms, key=lambda each: each.pk):
+        name = str(term)
+        try:
+            term.refresh_from_db(from_queryset=type(term)._default_manager.select_for_update())
+        except ObjectDoesNotExist as error:
+            raise ValidationError(
+                f"{name} is gone: somebody merged or deleted it meanwhile. Go back to the list and look again."
+            ) from error
 
 
 def _remember(kind: Kind, name: str, term: Term) -> None:
@@ -279,6 +296,7 @@ def merge_publishers(sources: Sequence[Publisher], target: Publisher, *, by: "Us
     merged = [source for source in sources if source.pk != target.pk]
     if not merged:
         raise ValidationError("Choose two different ones: there is nothing to merge.")
+    _hold([*merged, target])
     if len({publisher.refusal is None for publisher in (*merged, target)}) > 1:
         raise ValidationError(
             "Some of them are blocked and others are not. Give all of them the same standing first, then merge them."

@@ -101,7 +101,7 @@ def share(owner: CuratedItem | Community) -> Shared | None:
         return Shared(made.file.url, "image/jpeg", made.width, made.height, made.size)
     if image is None:
         return None
-    kind = mimetypes.guess_type(image.file.name)[0] or "image/webp"
+    kind = mimetypes.guess_type(image.file.name or "")[0] or "image/webp"
     return Shared(image.file.url, kind, image.file_width, image.file_height)
 
 

@@ -178,7 +178,7 @@ def told(rows: Sequence[tuple[int, dict[str, Any] | None, str | None, str | None
     old = [pk for pk, *_, made in rows if made != made_with()]
     items = CuratedItem.objects.filter(pk__in=old).with_facts() if old else []
     fresh = {item.pk: facts(item) | {"text": text_of(item)} for item in items}
-    return [fresh.get(pk) or (facts | {"text": text or ""}) for pk, facts, text, _ in rows if facts or pk in fresh]
+    return [fresh.get(pk) or ((kept or {}) | {"text": text or ""}) for pk, kept, text, _ in rows if kept or pk in fresh]
 
 
 def make_card(item: CuratedItem) -> Card:

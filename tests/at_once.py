@@ -44,14 +44,15 @@ def all_at_once(attempt: Callable[[int], str]) -> Counter[str]:
 def main() -> None:
     django.setup()
     from django.conf import settings
+    from django.core.exceptions import ValidationError
     from django.core.management import call_command
     from django.utils import timezone
 
     from communities.models import Community, Membership, Role, User
-    from curation import mailing, publishing
+    from curation import mailing, publishing, renaming
     from curation.exchange.values import ItemValues
     from curation.history import Verification
-    from curation.models import Change, CuratedItem
+    from curation.models import Author, Change, CuratedItem
     from curation.publishing import StaleVersion
     from curation.workflow import MoveNotAllowed
 
@@ -99,6 +100,18 @@ def main() -> None:
     def send(number: int) -> str:
         return f"{sum(sent.status == 'sent' for sent in mailing.Run().send())} sent"
 
+    def merge(number: int) -> str:
+        one, next_one = (Author.objects.get(name=f"Author {each % PROCESSES}") for each in (number, number + 1))
+        together.wait()
+        try:
+            renaming.merge([one], next_one, by=None)
+        except ValidationError:
+            return "refused"
+        return "done"
+
+    together = multiprocessing.get_context("fork").Barrier(PROCESSES)
+    for number in range(PROCESSES):
+        publishing.create(ItemValues(community=home, title=f"Written {number}", authors=[f"Author {number}"]), by=None)
     reviewed, claimed, saved = item("reviewed", "submit"), item("claimed", "submit"), item("saved")
     for number in range(5):
         due = item(f"due-{number}", "submit", "approve", "publish")
@@ -111,7 +124,11 @@ def main() -> None:
         publishing.move(due, "schedule", by=None, version=due.version, when=when)
     CuratedItem.objects.filter(scheduled_at__isnull=False).update(scheduled_at=timezone.now())
 
-    scenes = {scene.__name__: dict(all_at_once(scene)) for scene in (approve, claim, save, remark, publish_due, send)}
+    scenes = {
+        scene.__name__: dict(all_at_once(scene)) for scene in (approve, claim, save, remark, publish_due, send, merge)
+    }
+    scenes["authors"] = Author.objects.count()
+    scenes["without author"] = CuratedItem.objects.filter(title__startswith="Written ", authors=None).count()
     scenes["lines"] = dict(Counter(Change.objects.filter(via="publish_due").values_list("item__slug", flat=True)))
     scenes["updated"] = CuratedItem.objects.published().filter(title="Updated").count()
     mails = "".join(file.read_text() for file in Path(settings.EMAIL_FILE_PATH).iterdir())

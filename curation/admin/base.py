@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.paginator import Paginator
 from django.db.models import (
@@ -158,6 +159,14 @@ class NewsroomAdmin(OurBoxes, admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"empty_words": self.empty_words, **(extra_context or {})})
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        """What was ticked goes into a query as it was sent: whatever is no key of a row is left out before."""
+        posted = request.POST.copy()
+        ticked = posted.getlist(ACTION_CHECKBOX_NAME)
+        posted.setlist(ACTION_CHECKBOX_NAME, [pk for pk in ticked if pk.isdecimal() and len(pk) < 19])
+        request.POST = posted  # type: ignore[assignment]
+        return super().response_action(request, queryset)
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         """Its public page, where it has something to show."""

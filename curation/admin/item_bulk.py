@@ -90,7 +90,7 @@ def page(section: "ItemAdmin", request: HttpRequest, key: UUID) -> HttpResponse:
     if not own:
         raise Http404("Somebody else began this.")
     if "answered" in request.POST:
-        batch.answers = dict(request.POST.lists())
+        batch.answers = {each.name: request.POST.getlist(each.name) for each in DEEDS[batch.deed].asks}
     form = AnswersForm(batch)
     if not form.is_valid():
         return _before(section, request, batch, lines, form)

@@ -178,7 +178,7 @@ def merge(section: "Any", request: HttpRequest) -> HttpResponse:
         try:
             return merged(section, request, sources, into)
         except ValidationError as error:
-            form.add_error(None, error)
+            refused(form, error)
     gone = [row for row in sources if into is None or row.pk != into.pk]
     context = {
         "title": f"Merge {section.opts.verbose_name_plural}",
@@ -234,7 +234,7 @@ def rename(section: "Any", request: HttpRequest, pk: int) -> HttpResponse:
         try:
             renaming.rename(row, by=request.user, slug=form.cleaned_data["slug"], **names)
         except ValidationError as error:
-            form.add_error(None, error)
+            refused(form, error)
         else:
             section.log_change(request, row, f"Renamed from {before}.")
             return go_on(section, request, row, f"{before} is {row} now", renaming.new_correlation(), 0)
@@ -343,6 +343,13 @@ def found(section: "Any", pk: int) -> Any:
     if row is None:
         raise Http404(f"There is no such {section.opts.verbose_name}.")
     return row
+
+
+def refused(form: forms.BaseForm, error: ValidationError) -> None:
+    """Puts the sentences of `error` at their fields, and those about none of the form's above them."""
+    by_field = error.update_error_dict({})
+    for name, errors in by_field.items():
+        form.add_error(name if name in form.fields else None, errors)
 
 
 def items_of(row: Any) -> list[int]:

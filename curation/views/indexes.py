@@ -3,7 +3,7 @@
 from itertools import groupby
 from typing import Any
 
-from django.core.paginator import EmptyPage, Paginator
+from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -112,7 +112,7 @@ def _month(request: HttpRequest, now: Now, community: Community | None, year: st
         raise Http404("There is nothing of that month.")
     try:
         titles = Paginator(archive.Titles(at, community, now), PER_MONTH).page(request.GET.get("page", 1))
-    except (EmptyPage, ValueError) as error:
+    except InvalidPage as error:
         raise Http404("There is no such page of this month.") from error
     pages = Listing(titles, request.path, all_numbers=True)
     place = months.index(at)

@@ -56,6 +56,10 @@ def test_of_eight_who_press_at_once_one_makes_it_happen_and_seven_are_told(ask):
     assert seen["updated"] == 5
     assert sum(int(said.split()[0]) * times for said, times in seen["send"].items()) == PROCESSES
     assert seen["mails"] == {f"editor{number}": 1 for number in range(PROCESSES)}
+    # Each in a ring into the next one: whoever finds one of the two gone is refused, and no item loses its author.
+    merged = seen["merge"]["done"]
+    assert seen["merge"] == {"done": merged} | ({"refused": PROCESSES - merged} if merged < PROCESSES else {})
+    assert (seen["authors"], seen["without author"]) == (PROCESSES - merged, 0)
     assert seen["breaks"] == []
 
 

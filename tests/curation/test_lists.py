@@ -207,7 +207,8 @@ def test_a_month_that_has_nothing_to_read_is_not_there(client):
     make_item()
     make_item(published=False, date=PAST.replace(year=2001))
     assert client.get("/archive/2024/03/").status_code == 200
-    for address in ("/archive/2001/03/", "/archive/2024/13/", "/archive/2024/3/", "/archive/2024/03/?page=2"):
+    none = ("2001/03/", "2024/13/", "2024/3/", *(f"2024/03/?page={page}" for page in ("2", "0", "-1", "x", "%00", "²")))
+    for address in (f"/archive/{each}" for each in none):
         assert client.get(address).status_code == 404, address
 
 
@@ -224,6 +225,13 @@ def test_related_are_those_that_share_the_most_topics_then_the_newest_of_the_com
     make_item(title="Farther", publish_at=PAST - timedelta(days=2))
     make_item(title="Hidden", topics=[safety, cost], published=False)
     assert titles(client.get(here.get_absolute_url())) == ["Both", "One", "Nearer"]
+
+
+def test_an_item_of_very_many_topics_has_its_page(client):
+    topics = [("Medigy", f"Topic {number:03}") for number in range(600)]
+    item = make_item(topics=topics)
+    make_item(title="Of one of them", topics=topics[:1])
+    assert titles(client.get(item.get_absolute_url())) == ["Of one of them"]
 
 
 def test_an_item_leads_to_the_ones_before_and_after_it_in_its_community(client):

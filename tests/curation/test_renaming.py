@@ -11,6 +11,7 @@ from curation import history, publishing, renaming
 from curation.exchange import exporting, rows, terms
 from curation.frontmatter import Document
 from curation.models import (
+    Alias,
     Author,
     CuratedItem,
     FormerName,
@@ -264,6 +265,51 @@ def test_merged_publishers_take_the_links_of_both_hosts(client):
     new.refresh_from_db()
     with pytest.raises(ValidationError, match="same standing"):
         renaming.merge_publishers([make_item(link="https://third.example/").publisher], new, by=None)
+
+
+@pytest.mark.parametrize("deed", ["rename", "merge into it", "merge it"])
+def test_what_somebody_merged_meanwhile_is_refused_and_does_not_come_back(deed):
+    kept = make_item(authors=["C"])
+    third = Author.objects.get()
+    one, other = (Author.objects.create(name=name, slug=name.lower()) for name in "AB")
+    seen = Author.objects.get(pk=one.pk)
+    renaming.merge([one], other, by=None)
+    deeds_of_a_late_one = {
+        "rename": lambda: renaming.rename(seen, by=None, name="Again"),
+        "merge into it": lambda: renaming.merge([third], seen, by=None),
+        "merge it": lambda: renaming.merge([seen], third, by=None),
+    }
+    with pytest.raises(ValidationError, match="A is gone"):
+        deeds_of_a_late_one[deed]()
+    assert set(Author.objects.values_list("name", flat=True)) == {"B", "C"}
+    assert [str(author) for author in CuratedItem.objects.get(pk=kept.pk).byline] == ["C"]
+    assert FormerName.objects.get().author == other
+
+
+def test_a_publisher_that_is_gone_takes_no_other_in():
+    old, new, third = (make_item(link=f"https://{host}.example/a").publisher for host in ("old", "new", "third"))
+    seen = Publisher.objects.get(pk=old.pk)
+    renaming.merge_publishers([old], new, by=None)
+    with pytest.raises(ValidationError, match="is gone"):
+        renaming.merge_publishers([third], seen, by=None)
+    assert set(Publisher.objects.values_list("host", flat=True)) == {"new.example", "third.example"}
+
+
+def test_a_merge_keeps_what_was_written_of_the_target_meanwhile():
+    one, other = (Author.objects.create(name=name, slug=name.lower(), bio=f"Of {name}") for name in "AB")
+    Author.objects.filter(pk=other.pk).update(bio="Written meanwhile")
+    renaming.merge([one], other, by=None)
+    assert Author.objects.get().bio == "Written meanwhile"
+
+
+def test_an_address_that_was_an_items_once_goes_on_leading_there(client):
+    item = make_item(authors=["A"])
+    author = Author.objects.get()
+    old = author.get_absolute_url()
+    Alias.objects.create(item=item, path=Alias.normalised(old))
+    renaming.rename(author, by=None, slug="other")
+    assert client.get(author.get_absolute_url()).status_code == 200
+    assert client.get(old)["Location"] == item.get_absolute_url()
 
 
 def test_likely_duplicates_are_found_by_more_than_letters():

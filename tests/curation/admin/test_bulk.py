@@ -229,6 +229,23 @@ def test_items_that_one_may_not_see_are_neither_told_of_nor_touched(newsroom, dr
     assert secret.state == State.DRAFT
 
 
+@pytest.mark.parametrize("section", ["curation/curateditem", "curation/author", "communities/topic"])
+@pytest.mark.parametrize("key", ["abc", "-1", "9" * 30, "1\0"])
+def test_what_is_no_key_of_a_row_is_not_ticked(newsroom, section, key):
+    action = "move_submit" if section.endswith("item") else "merge"
+    data = {"action": action, "_selected_action": [key], "index": "0"}
+    answer = signed_in(newsroom.editor).post(f"/admin/{section}/", data, follow=True)
+    assert answer.status_code == 200
+    assert not Batch.objects.exists()
+
+
+def test_of_what_is_sent_only_the_answers_are_kept(newsroom, three):
+    client = signed_in(newsroom.editor)
+    done = do(client, choose(client, "move_approve", three), **{"note": "Good", "more": "a\0b", "more\0": "c"})
+    assert told(done, "made") == {"One", "Other", "Third"}
+    assert Batch.objects.get().answers == {"note": ["Good"]}
+
+
 def test_files_leave_as_a_zip_with_their_pictures(newsroom):
     item = make_item(community=newsroom.home, title="With a picture", image=make_image("A lock"))
     client = signed_in(newsroom.curator)

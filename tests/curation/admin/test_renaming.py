@@ -1,10 +1,11 @@
 """Editors rename and merge: first what will happen, then what became of it, and nothing that is not theirs to see."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from communities.models import Topic
-from curation import publishing
+from curation import publishing, renaming
 from curation.models import Author, CuratedItem, Publisher, Redirect, Tag
 from tests.factories import make_image, make_item
 from tests.newsroom import filled_in, signed_in
@@ -77,6 +78,25 @@ def test_a_name_that_is_taken_is_told_on_the_form(newsroom, authors):
     address = reverse("admin:curation_author_rename", args=[smith.pk])
     page = signed_in(newsroom.editor).post(address, {"name": "john smith", "slug": smith.slug})
     assert "There is an author of this name already" in page.content.decode()
+
+
+@pytest.mark.parametrize("field", ["target", None])
+def test_a_refusal_that_is_about_no_field_of_the_form_is_told_above_it(newsroom, authors, monkeypatch, field):
+    smith, john, _ = authors
+
+    def refuse(*_, **__):
+        raise ValidationError({field: "It leads back."} if field else "It leads back.")
+
+    monkeypatch.setattr(renaming, "rename", refuse)
+    monkeypatch.setattr(renaming, "merge", refuse)
+    editor = signed_in(newsroom.editor)
+    rename, merge = reverse("admin:curation_author_rename", args=[smith.pk]), reverse("admin:curation_author_merge")
+    for page in (
+        editor.post(rename, {"name": "J. Smithson", "slug": smith.slug}),
+        editor.post(merge, {"from": smith.pk, "into": john.pk}),
+    ):
+        assert page.status_code == 200
+        assert "It leads back." in page.content.decode()
 
 
 def test_publishers_are_merged_and_their_items_move(newsroom):
