@@ -188,6 +188,8 @@ def merge(visitor: "Visitor") -> bytes:
     page.press("#id_name", "Enter")
     page.wait_for_load_state("networkidle")
     page = visitor.open("/admin/curation/author/alike/")
+    page.get_by_role("button", name="Merge these").click()
+    page.wait_for_load_state("networkidle")
     return page.screenshot()
 
 
