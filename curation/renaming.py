@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -156,9 +156,9 @@ def _hold(terms: Iterable[Term | Publisher]) -> None:
     Raises ValidationError where one is gone: to save it would bring it back.
     """
     for term in sorted(terms, key=lambda each: each.pk):
-        name = str(term)
+        name, rows = str(term), cast(Any, type(term)._default_manager)
         try:
-            term.refresh_from_db(from_queryset=type(term)._default_manager.select_for_update())
+            term.refresh_from_db(from_queryset=rows.select_for_update())
         except ObjectDoesNotExist as error:
             raise ValidationError(
                 f"{name} is gone: somebody merged or deleted it meanwhile. Go back to the list and look again."
