@@ -24,6 +24,10 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="curateditem",
+            index=models.Index(fields=["featured_image", "image_alt", "image_decorative"], name="item_picture_words"),
+        ),
+        migrations.AddIndex(
             model_name="featuredimage",
             index=models.Index(condition=Q(("alt", "")), fields=["id"], name="picture_without_words"),
         ),

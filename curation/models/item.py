@@ -313,6 +313,7 @@ class CuratedItem(models.Model):
             ),
             models.Index(fields=["-updated_at"], condition=Q(review_after=True), name="item_unconfirmed"),
             models.Index(fields=["featured_image"], condition=Q(image_decorative=True), name="item_decorated"),
+            models.Index(fields=["featured_image", "image_alt", "image_decorative"], name="item_picture_words"),
         ]
         constraints = [
             models.UniqueConstraint(
