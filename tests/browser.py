@@ -1,6 +1,8 @@
 """Chromium for tests: the fixtures `page` and, for more than one, `open_page`."""
 
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -67,7 +69,10 @@ def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
 
     yield open_page
     for context in contexts:
+        for page in context.pages:
+            page.goto("about:blank")  # what a page says as it is left, it says now
         context.close()
+    _wait_for_answers()
     if problems:
         listed = "\n".join(f"- {problem}" for problem in dict.fromkeys(problems))
         pytest.fail(f"The browser complains:\n{listed}", pytrace=False)
@@ -77,6 +82,13 @@ def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
 def page(open_page: Callable[..., Page]) -> Page:
     """A page as `open_page` opens it, with nothing special asked for."""
     return open_page()
+
+
+def _wait_for_answers(seconds: float = 10) -> None:
+    """Waits until the live server answers nobody any more: what it still writes would meet the emptying of tables."""
+    ends = time.monotonic() + seconds
+    while any("process_request_thread" in thread.name for thread in threading.enumerate()) and time.monotonic() < ends:
+        time.sleep(0.02)
 
 
 def _watch(context: BrowserContext, host: str, problems: list[str]) -> None:
