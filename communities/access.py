@@ -128,6 +128,14 @@ def leads_of(user: User) -> QuerySet[User]:
     return User.objects.filter(pk__in=leads, is_active=True)
 
 
+def led_by(user: Any) -> QuerySet[User]:
+    """The members of the communities that `user` leads: the other side of `leads_of`. Everybody, for a superuser."""
+    if _is_superuser(user):
+        return User.objects.all()
+    places = _communities(user, Role.LEAD)
+    return User.objects.filter(pk__in=Membership.objects.filter(community__in=places).values("user"))
+
+
 def _is_superuser(user: Any) -> bool:
     return bool(getattr(user, "is_active", False) and getattr(user, "is_superuser", False))
 

@@ -314,8 +314,10 @@ class Standing:
     """Mails that have failed and are tried again, and those given up, the newest first."""
 
 
-def standing(most: int = 20) -> Standing:
-    troubled = OutgoingMail.objects.filter(sent_at=None).exclude(error="").select_related("user")
+def standing(user: User, most: int = 20) -> Standing:
+    """How the outbox stands, with at most `most` mails that did not go out, to people whose lead `user` is."""
+    troubled = OutgoingMail.objects.filter(sent_at=None, user__in=access.led_by(user)).exclude(error="")
+    troubled = troubled.select_related("user")
     return Standing(
         JobRun.objects.filter(name=JOB).first(),
         OutgoingMail.objects.waiting().count(),

@@ -1,19 +1,19 @@
 """What leaves the newsroom by hand: a zip of content files, a table."""
 
-import csv
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from curation import publishing
+from curation.admin import tables
 from curation.exchange.exporting import ExportFailed
 from curation.exchange.writing import MANIFEST, Export
 from curation.models import Batch, BatchLine, CuratedItem
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 PIECE = 500
 """How many rows of a table are read at once."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet would take the text of a cell for a formula by."""
 COLUMNS = (
     "Title", "Link", "State", "Community", "Publisher", "Authors", "Kind", "Topics", "Tags", "Description",
     "Alt text", "Published from", "Published until", "Review again by", "Curator", "Reviewer", "Changed", "Address",
@@ -67,15 +65,12 @@ def as_csv(section: "ItemAdmin", request: HttpRequest, items: QuerySet) -> HttpR
     if not items.exists():
         section.message_user(request, "Nothing is selected.", messages.WARNING)
         return redirect(section.address("changelist"))
-    response = StreamingHttpResponse(table(items), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="items-{timezone.localdate():%Y-%m-%d}.csv"'
-    return response
+    lines = tables.csv_lines(COLUMNS, table(items))
+    return tables.download(lines, f"items-{timezone.localdate():%Y-%m-%d}.csv", "text/csv")
 
 
-def table(items: QuerySet) -> Iterator[str]:
-    """The lines of a CSV of `items`; it begins with a byte order mark, by which spreadsheets know that it is UTF-8."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(COLUMNS)
+def table(items: QuerySet) -> Iterator[Sequence[Any]]:
+    """What each of `items` has to say under COLUMNS."""
     read = (
         items.select_related("community", "publisher", "featured_image", "created_by", "reviewer")
         .prefetch_related("bylines__author", "topics", "item_tags__tag")
@@ -83,28 +78,14 @@ def table(items: QuerySet) -> Iterator[str]:
     )
     now = timezone.now()
     for item in read.iterator(chunk_size=PIECE):
-        cells = (
+        yield (
             item.title, item.link, item.label(now)[1], item.community.name, item.publisher,
             "; ".join(map(str, item.byline)), item.kind, "; ".join(map(str, item.topics.all())),
             "; ".join(each.tag.name for each in item.item_tags.all()), item.description, item.alt_text,
             _moment(item.publish_at), _moment(item.unpublish_at), item.review_by, item.created_by, item.reviewer,
             _moment(item.updated_at), item.get_absolute_url(), item.path or item.md_name,
         )  # fmt: skip
-        yield writer.writerow([_harmless(cell) for cell in cells])
-
-
-class _Echo:
-    """What a CSV writer writes to, so that it gives back each line."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 def _moment(at: Any) -> str:
     return timezone.localtime(at).isoformat(timespec="minutes") if at else ""
-
-
-def _harmless(cell: Any) -> str:
-    """The text of a cell that no spreadsheet calculates."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text

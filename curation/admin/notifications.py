@@ -46,7 +46,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "page": numbered,
         "only_unread": only_unread,
         "mail": MailPreference(request.user.mail).label.lower(),
-        "standing": _standing() if looks_after else None,
+        "standing": _standing(request.user) if looks_after else None,
     }
     return _show(request, "admin/notifications.html", context)
 
@@ -84,8 +84,8 @@ def _mark(request: HttpRequest, mine: Any) -> HttpResponse:
     return redirect(reverse("admin:notifications", query=query))
 
 
-def _standing() -> dict[str, Any]:
-    standing = mailing.standing()
+def _standing(user: Any) -> dict[str, Any]:
+    standing = mailing.standing(user)
     return {
         "at": moment(standing.run.started_at) if standing.run else "",
         "unfinished": standing.run is not None and standing.run.finished_at is None,

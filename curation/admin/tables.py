@@ -9,8 +9,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet would take the text of a cell for a formula by."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a spreadsheet would take the text of a cell for a formula by, in the wide forms of East Asian keyboards too."""
 
 
 class _Echo:
@@ -33,7 +33,7 @@ def safe(value: Any) -> Any:
     if value is None or isinstance(value, int | float):
         return "" if value is None else value
     text = value.isoformat() if hasattr(value, "isoformat") else str(value).replace("\0", "")
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text
 
 
 def json_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:

@@ -7,12 +7,12 @@ import pytest
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from communities.models import MailPreference, Membership, User
+from communities.models import MailPreference, Membership, Role, User
 from curation import mailing, notices
 from curation.models import JobRun, Notification, OutgoingMail
 from tests.commands import run
 from tests.deeds import move, write
-from tests.factories import make_user
+from tests.factories import make_community, make_user
 from tests.newsroom import signed_in
 from tests.smtp import mail_server
 
@@ -120,6 +120,8 @@ def test_a_mail_that_fails_is_tried_again_later_and_later_then_given_up_and_told
     page = signed_in(lead).get("/admin/notifications/").content.decode()
     assert "E-mail that did not go out" in page
     assert "451 Mailbox full" in page
+    stranger = make_user("stranger", Role.LEAD, make_community("Elsewhere"))
+    assert "451 Mailbox full" not in signed_in(stranger).get("/admin/notifications/").content.decode()
 
 
 def test_an_address_that_does_not_exist_is_given_up_at_once_and_stops_no_other(item, server):

@@ -52,6 +52,9 @@ def test_a_browser_gets_the_smallest_picture_that_is_sharp(
 ) -> None:
     for address in (item.get_absolute_url(), "/communities/telehealth/curated-content/"):
         page = open_page(viewport={"width": width, "height": 800}, device_scale_factor=density)
+        # The fonts are there before anything is measured: the promise is about what pictures move.
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
         page.add_init_script(WATCH)
         page.goto(address)
         for image in page.locator("main picture img").all():
@@ -64,5 +67,4 @@ def test_a_browser_gets_the_smallest_picture_that_is_sharp(
             assert each["sharp"]
             assert each["width_said"]
             assert each["width"] == min(enough, default=max(each["offered"])), (address, each)
-        # On a slow machine the first letters are painted before their font is there, in one of nearly the same widths.
-        assert page.evaluate("window.shifts") < 0.001
+        assert page.evaluate("window.shifts") == 0

@@ -262,7 +262,9 @@ def test_files_leave_as_a_zip_with_their_pictures(newsroom):
     assert change.details["correlation"] == str(Batch.objects.get().pk)
 
 
-@pytest.mark.parametrize("title", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", '=HYPERLINK("http://x")', "Plain"])
+@pytest.mark.parametrize(
+    "title", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\uff1d1", '=HYPERLINK("http://x")', "Plain"]
+)
 def test_a_table_holds_no_formula(newsroom, title):
     make_item(community=newsroom.home, title=title, authors=["Zoë", "@ada"], description="Said; done\nTwice")
     answer = choose(signed_in(newsroom.curator), "csv", CuratedItem.objects.all())
