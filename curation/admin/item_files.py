@@ -15,7 +15,8 @@ from django.utils import timezone
 from curation import publishing
 from curation.admin import tables
 from curation.exchange.exporting import ExportFailed
-from curation.exchange.writing import MANIFEST, Export
+from curation.exchange.manifest import MANIFEST
+from curation.exchange.writing import Export
 from curation.models import Batch, BatchLine, CuratedItem
 
 if TYPE_CHECKING:

@@ -23,8 +23,9 @@ from communities.models import Community
 from curation import counts
 from curation.exchange import community_pages, documents
 from curation.exchange.exporting import ExportFailed, Outgoing, outgoing
+from curation.exchange.folder import replace_file
 from curation.exchange.header import Header, as_list, as_text, is_alias
-from curation.exchange.writing import Written, replace_file
+from curation.exchange.writing import Written
 from curation.frontmatter import DELETE, Document, FrontMatterError
 from curation.frontmatter import Path as KeyPath
 from curation.frontmatter.dates import UnreadableDate, read_date, write_date

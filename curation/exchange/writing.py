@@ -1,18 +1,12 @@
 """Writes content files into a folder that other people change too, and never overwrites what they did."""
 
-import fcntl
 import hashlib
-import json
-import os
-import stat
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -20,22 +14,18 @@ from django.utils import timezone
 from communities.models import Community
 from curation import images, publishing
 from curation.exchange import community_pages
-from curation.exchange.exporting import ExportFailed, Outgoing, outgoing, path_of, picture_place
+from curation.exchange.exporting import ExportFailed, Outgoing, outgoing, picture_place
+from curation.exchange.fingerprints import Row, batches
+from curation.exchange.folder import Folder
+from curation.exchange.manifest import Manifest
 from curation.exchange.merge import merge
-from curation.exchange.sources import SourceRefused, read_file
 from curation.frontmatter import Document, FrontMatterError
 from curation.models import CuratedItem
-from curation.workflow import Publication
 
 if TYPE_CHECKING:
     from communities.models import User
 
-MANIFEST = ".medigy-export.json"
-TEMPORARY = ".medigy-"
 VIA = "export_frontmatter"
-BATCH = 200
-LARGEST = 64 * 1024 * 1024
-"""Bytes of a file on disk that is compared with ours; pictures may be larger than content files."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +57,12 @@ class Export:
         now: datetime | None = None,
         handed_to: "User | None" = None,
     ) -> None:
-        self.folder = folder
         self.check = check
         self.bundles = bundles
         self.handed_to = handed_to
         self.now = now or timezone.now()
-        self._manifest: dict[str, dict[str, str]] = {}
+        self._folder = Folder(folder, check=check)
+        self._manifest = Manifest(self._folder)
         self._met: dict[str, str] = {}
         self._pictures: dict[str, str] = {}
 
@@ -86,24 +76,22 @@ class Export:
         them. Raises ExportFailed where another export into the folder is under way, or where the folder or its manifest
         cannot be used; a problem with a single file is reported and stops no other.
         """
-        with self._locked():
-            self._manifest = self._read_manifest()
-            before = json.dumps(self._manifest, sort_keys=True)
-            self._tidy()
+        with self._folder.locked():
+            self._manifest.read()
+            self._folder.tidy()
             try:
-                for batch in _batches(_rows(items, self.bundles)):
+                for batch in batches(items, bundles=self.bundles):
                     yield from self._write_batch(batch)
                 for community in communities:
                     yield from self._write_community(community)
                 if prune:
                     yield from self._prune()
             finally:
-                if not self.check and json.dumps(self._manifest, sort_keys=True) != before:
-                    self._save_manifest()
+                self._manifest.save()
 
     # --- Items ---
 
-    def _write_batch(self, rows: list["_Row"]) -> Iterator[Written]:
+    def _write_batch(self, rows: list[Row]) -> Iterator[Written]:
         """Most files of a second export are as they were; only the items of the others are read whole."""
         changed = [row for row in rows if not self._is_unchanged(row)]
         wanted = CuratedItem.objects.filter(pk__in=[row.pk for row in changed]).select_related(
@@ -154,7 +142,7 @@ class Export:
             return item.file_revision_id is None
         return item.file_revision_id != out.revision.pk
 
-    def _is_unchanged(self, row: "_Row") -> bool:
+    def _is_unchanged(self, row: Row) -> bool:
         """Whether nothing that the file was made from changed since we wrote it, and nobody changed the file."""
         if row.file_path is None or not self._claim(row.file_path, row.title):
             return False
@@ -162,8 +150,8 @@ class Export:
         same = False
         if entry is not None and entry["made_from"] == row.made_from(self.now):
             with suppress(ExportFailed):
-                same = self._digest(row.file_path) == entry["sha256"] and (
-                    not row.picture or self._digest(row.picture) == row.picture_sha256
+                same = self._folder.digest(row.file_path) == entry["sha256"] and (
+                    not row.picture or self._folder.digest(row.picture) == row.picture_sha256
                 )
         if not same:
             del self._met[row.file_path.lower()]
@@ -172,14 +160,14 @@ class Export:
             self._pictures.setdefault(row.picture.lower(), row.picture_sha256 or "")
         return same
 
-    def _write_document(self, item: CuratedItem, out: Outgoing, row: "_Row") -> Written:
+    def _write_document(self, item: CuratedItem, out: Outgoing, row: Row) -> Written:
         path = f"content/{out.path}"
         if not self._claim(path, item.title):
             raise ExportFailed(
                 f"“{self._met[path.lower()]}” goes to this path already, but for the case of its letters. "
                 "Rename one of the two files."
             )
-        present = self._read(path)
+        present = self._folder.read(path)
         content = out.document.bytes
         status = "written"
         if present is not None and present != content and _waits_for_review(item, out, present):
@@ -195,20 +183,15 @@ class Export:
         elif self.check:
             return Written(path, "differs", item.title)
         else:
-            self._put(path, content)
-        if status != "merged" and content == out.document.bytes and not self.check:
-            self._note(path, out.document.sha256, _name(item), status, made_from=row.made_from(self.now))
+            self._folder.put(path, content)
+        if status != "merged" and content == out.document.bytes:
+            self._manifest.note(path, out.document.sha256, _name(item), status, made_from=row.made_from(self.now))
         return Written(path, status, item.title)
 
     def _is_known(self, path: str, item: CuratedItem, present: bytes) -> bool:
         """Whether the file on disk is one that we wrote, or that was imported: nobody changed it since."""
         sha256 = hashlib.sha256(present).hexdigest()
-        return sha256 == self._manifest.get(path, {}).get("sha256") or item.revisions.filter(sha256=sha256).exists()
-
-    def _note(self, path: str, sha256: str, item: str, status: str, made_from: str = "") -> None:
-        """Enters a file into the manifest; one that somebody else wrote, and that was found the same, stays theirs."""
-        ours = status == "written" or self._manifest.get(path, {}).get("ours") == "yes"
-        self._manifest[path] = {"sha256": sha256, "item": item, "made_from": made_from, "ours": "yes" if ours else "no"}
+        return sha256 == self._manifest.sha256(path) or item.revisions.filter(sha256=sha256).exists()
 
     def _write_picture(self, item: CuratedItem, out: Outgoing) -> Iterator[Written]:
         image = out.revision.featured_image
@@ -219,8 +202,8 @@ class Export:
             message = "Another item names another picture by this path. Rename one of the two."
             yield Written(path, "error", item.title, message)
             return
-        present = self._digest(path)
-        known = self._manifest.get(path, {}).get("sha256")
+        present = self._folder.digest(path)
+        known = self._manifest.sha256(path)
         if present == image.sha256:
             status = "unchanged"
         elif present not in (None, known) and not item.revisions.filter(featured_image__sha256=present).exists():
@@ -230,10 +213,9 @@ class Export:
         elif self.check:
             status = "differs"
         else:
-            self._put(path, images.original_bytes(image))
+            self._folder.put(path, images.original_bytes(image))
             status = "written"
-        if not self.check:
-            self._note(path, image.sha256, _name(item), status)
+        self._manifest.note(path, image.sha256, _name(item), status)
         self._met[path.lower()] = item.title
         yield Written(path, status, item.title)
 
@@ -242,9 +224,9 @@ class Export:
         try:
             ours = community_pages.outgoing(community)
             content, status, message = ours.bytes, "written", ""
-            present = self._read(path)
+            present = self._folder.read(path)
             page = bytes(community.page)
-            known = {self._manifest.get(path, {}).get("sha256"), hashlib.sha256(page).hexdigest()}
+            known = {self._manifest.sha256(path), hashlib.sha256(page).hexdigest()}
             if present not in (None, content) and hashlib.sha256(present or b"").hexdigest() not in known:
                 content, message = _merged(Document.parse(page) if page else None, ours, present or b"")
                 status = "conflict" if message else "merged"
@@ -255,9 +237,9 @@ class Export:
                 elif self.check:
                     status = "differs"
                 else:
-                    self._put(path, content)
+                    self._folder.put(path, content)
                 if content == ours.bytes and not self.check:
-                    self._note(path, ours.sha256, community.slug, status)
+                    self._manifest.note(path, ours.sha256, community.slug, status)
                     if page != content:
                         Community.objects.filter(pk=community.pk).update(page=content)
             yield Written(path, status, community.name, message)
@@ -269,24 +251,23 @@ class Export:
     # --- Files that are no longer wanted ---
 
     def _prune(self) -> Iterator[Written]:
-        for path in sorted(self._manifest):
-            entry = self._manifest[path]
-            if path.lower() in self._met or entry["ours"] != "yes":
+        for path in self._manifest.paths():
+            entry = self._manifest.get(path)
+            if entry is None or path.lower() in self._met or entry["ours"] != "yes":
                 continue
             try:
-                present = self._digest(path)
+                present = self._folder.digest(path)
                 if present is not None and present != entry["sha256"]:
                     yield Written(path, "kept", entry["item"], "Somebody changed it since we wrote it.")
                     continue
                 if present is not None:
                     if not self.check:
-                        self._remove(path)
+                        self._folder.remove(path)
                     yield Written(path, "differs" if self.check else "removed", entry["item"])
             except (ExportFailed, OSError) as error:
                 yield Written(path, "error", entry["item"], _sentence(error))
                 continue
-            if not self.check:
-                del self._manifest[path]
+            self._manifest.forget(path)
 
     # --- The folder ---
 
@@ -294,16 +275,15 @@ class Export:
         """Writes one more file of ours, which belongs to `what`, under the same rules: never over somebody's changes.
         Raises OSError and ExportFailed.
         """
-        present = self._digest(path)
+        present = self._folder.digest(path)
         wanted = hashlib.sha256(content).hexdigest()
         self._met[path.lower()] = what
-        if present not in (None, wanted, self._manifest.get(path, {}).get("sha256")):
+        if present not in (None, wanted, self._manifest.sha256(path)):
             return Written(path, "kept", what, "Somebody changed it since we wrote it.")
         status = "unchanged" if present == wanted else "differs" if self.check else "written"
         if status == "written":
-            self._put(path, content)
-        if not self.check:
-            self._note(path, wanted, what, status)
+            self._folder.put(path, content)
+        self._manifest.note(path, wanted, what, status)
         return Written(path, status, what)
 
     def _claim(self, path: str, title: str) -> bool:
@@ -312,135 +292,6 @@ class Export:
             return False
         self._met[path.lower()] = title
         return True
-
-    def _read(self, path: str) -> bytes | None:
-        """The bytes on disk; None where there is no file. Raises ExportFailed for a link or a folder in its place."""
-        target = self._target(path)
-        if not target.exists():
-            return None
-        try:
-            return read_file(target, LARGEST)
-        except SourceRefused as error:
-            raise ExportFailed(f"{target}: {error}") from error
-
-    def _digest(self, path: str) -> str | None:
-        content = self._read(path)
-        return None if content is None else hashlib.sha256(content).hexdigest()
-
-    def _target(self, path: str) -> Path:
-        target = self.folder / path
-        for place in (target, *target.parents):
-            if place == self.folder:
-                break
-            if place.is_symlink():
-                raise ExportFailed(f"{place} is a symbolic link, which is not followed. Put a folder or a file there.")
-        return target
-
-    def _put(self, path: str, content: bytes) -> None:
-        replace_file(self._target(path), content)
-
-    def _remove(self, path: str) -> None:
-        target = self._target(path)
-        target.unlink()
-        for folder in target.parents:
-            if folder == self.folder or any(folder.iterdir()):
-                break
-            folder.rmdir()
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Keeps a second export out of the folder; `check`, which writes nothing, may look on."""
-        if self.check:
-            yield
-            return
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
-        except OSError as error:
-            raise ExportFailed(f"{self.folder} cannot be written to: {error.strerror}.") from error
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield
-        except BlockingIOError as error:
-            raise ExportFailed(f"Another export into {self.folder} is under way. Wait until it is done.") from error
-        finally:
-            os.close(descriptor)
-
-    def _tidy(self) -> None:
-        """Takes away what an export that was killed left half written; under the lock nobody else is writing."""
-        if self.check:
-            return
-        for top in ("content", "static"):
-            for folder, _, names in os.walk(self.folder / top):
-                for name in names:
-                    if name.startswith(TEMPORARY) and name.endswith(".tmp"):
-                        os.unlink(os.path.join(folder, name))
-
-    def _read_manifest(self) -> dict[str, dict[str, str]]:
-        content = self._read(MANIFEST)
-        if content is None:
-            return {}
-        try:
-            files = json.loads(content)["files"]
-            parts = ("sha256", "item", "made_from", "ours")
-            return {str(path): {part: str(entry[part]) for part in parts} for path, entry in files.items()}
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            sentence = "is not what an export wrote. Bring it back as it was, or take it away."
-            raise ExportFailed(f"{self.folder / MANIFEST} {sentence}") from error
-
-    def _save_manifest(self) -> None:
-        files = {path: self._manifest[path] for path in sorted(self._manifest)}
-        text = json.dumps({"files": files}, ensure_ascii=False, indent=1)
-        self._put(MANIFEST, f"{text}\n".encode())
-
-
-@dataclass(frozen=True)
-class _Row:
-    """What tells whether the file of an item is still the same, without reading its document."""
-
-    pk: int
-    title: str
-    file_path: str | None
-    """None where the path cannot be used."""
-    picture: str | None
-    picture_sha256: str | None
-    revision_sha256: str
-    standing: tuple[Any, ...]
-    dates: tuple[datetime | None, ...]
-
-    def made_from(self, now: datetime) -> str:
-        """A digest of everything that the file is made from."""
-        ahead = [date is not None and date > now for date in self.dates]
-        said = [self.revision_sha256, *map(str, self.standing), *map(str, self.dates), *map(str, ahead)]
-        return hashlib.sha256("|".join(said).encode()).hexdigest()[:32]
-
-
-def _rows(items: QuerySet[CuratedItem], bundles: bool) -> Iterator[_Row]:
-    revisions = ("head_revision", "live_revision")
-    parts = ("sha256", "from_file", "picture_path", "featured_image__sha256")
-    columns = [f"{revision}__{part}" for revision in revisions for part in parts]
-    listed = items.order_by("path", "md_name", "pk").values_list(
-        "pk", "title", "path", "md_name", "slug", "community__slug", "publication", "state",
-        "publish_at", "unpublish_at", "date", *columns,
-    )  # fmt: skip
-    for pk, title, path, md_name, slug, community, publication, state, start, end, date, *rest in listed.iterator(2000):
-        sha256, from_file, picture, picture_sha256 = rest[4:] if publication == Publication.LIVE else rest[:4]
-        file_path: str | None = None
-        place: str | None = None
-        with suppress(ExportFailed):
-            below = path_of(path, community, md_name, slug, bundles=bundles)
-            place = picture_place(below, picture) if picture_sha256 else None
-            file_path = f"content/{below}"
-        yield _Row(
-            pk, title, file_path, place, picture_sha256, sha256 or "",
-            (publication, state, from_file), (start, end, date),
-        )  # fmt: skip
-
-
-def _batches(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
-    rows = iter(rows)
-    while batch := list(islice(rows, BATCH)):
-        yield batch
 
 
 def _merged(base: Document | None, ours: Document, present: bytes) -> tuple[bytes, str]:
@@ -475,20 +326,3 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
     return str(error)
-
-
-def replace_file(target: Path, content: bytes) -> None:
-    """Writes a file so that everybody finds the old one or the new one, never half of it. Raises OSError."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o644
-    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=TEMPORARY, suffix=".tmp")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, mode)
-        os.replace(temporary, target)
-    except BaseException:
-        os.unlink(temporary)
-        raise

@@ -1,0 +1,68 @@
+"""The manifest beside exported files: what we wrote, from what, and for which item."""
+
+import json
+
+from curation.exchange.exporting import ExportFailed
+from curation.exchange.folder import Folder
+
+MANIFEST = ".medigy-export.json"
+
+Entry = dict[str, str]
+"""sha256, item, made_from, and whether the file is ours: one that somebody else wrote, and that was found the same,
+stays theirs."""
+
+
+class Manifest:
+    """The entries of a folder by path, as they were `read` and until they are `save`d."""
+
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+        self._files: dict[str, Entry] = {}
+        self._before = ""
+
+    def read(self) -> None:
+        """Raises ExportFailed where it is not what an export wrote."""
+        content = self.folder.read(MANIFEST)
+        self._files = {} if content is None else self._parsed(content)
+        self._before = self._state()
+
+    def save(self) -> None:
+        """Writes it, where it changed."""
+        if self.folder.check or self._state() == self._before:
+            return
+        files = {path: self._files[path] for path in self.paths()}
+        text = json.dumps({"files": files}, ensure_ascii=False, indent=1)
+        self.folder.put(MANIFEST, f"{text}\n".encode())
+
+    def paths(self) -> list[str]:
+        return sorted(self._files)
+
+    def get(self, path: str) -> Entry | None:
+        return self._files.get(path)
+
+    def sha256(self, path: str) -> str | None:
+        """The digest of what we wrote there last."""
+        return self._files.get(path, {}).get("sha256")
+
+    def note(self, path: str, sha256: str, item: str, status: str, made_from: str = "") -> None:
+        """Enters a file that was found with this `status`, or written."""
+        if self.folder.check:
+            return
+        ours = status == "written" or self._files.get(path, {}).get("ours") == "yes"
+        self._files[path] = {"sha256": sha256, "item": item, "made_from": made_from, "ours": "yes" if ours else "no"}
+
+    def forget(self, path: str) -> None:
+        if not self.folder.check:
+            del self._files[path]
+
+    def _state(self) -> str:
+        return json.dumps(self._files, sort_keys=True)
+
+    def _parsed(self, content: bytes) -> dict[str, Entry]:
+        try:
+            files = json.loads(content)["files"]
+            parts = ("sha256", "item", "made_from", "ours")
+            return {str(path): {part: str(entry[part]) for part in parts} for path, entry in files.items()}
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            sentence = "is not what an export wrote. Bring it back as it was, or take it away."
+            raise ExportFailed(f"{self.folder.root / MANIFEST} {sentence}") from error
