@@ -52,7 +52,8 @@ def moment(at: datetime, words: str = "") -> SafeString:
         shown = f"{timesince(at, now, depth=1)} ago"
     return format_html(
         '{}<time datetime="{}" title="{}">{}</time>',
-        f"{words} " if words else "", local.isoformat(), local.strftime("%-d %B %Y, %H:%M:%S %Z"), shown,
+        f"{words} " if words else "", local.isoformat(timespec="seconds"),
+        local.strftime("%-d %B %Y, %H:%M:%S %Z"), shown,
     )  # fmt: skip
 
 

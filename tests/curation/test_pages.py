@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -112,6 +113,22 @@ def test_the_page_of_an_item_shows_all_that_its_curator_wrote(client):
     ):  # fmt: skip
         assert words in page, words
     assert page.count("<h1") == 1
+
+
+@pytest.mark.parametrize(
+    "address", ["/", LIST, f"{LIST}to-the-microsecond/", "/topics/medigy-safety/", "/search/?q=kept"]
+)
+def test_times_are_written_as_html_has_them(client, address):
+    make_item(
+        title="Kept to the microsecond",
+        slug="to-the-microsecond",
+        publish_at=PAST + timedelta(microseconds=123_456),
+        topics=[("Medigy", "Safety")],
+        community=make_community("Telehealth"),
+    )
+    times = re.findall(r'<time datetime="([^"]*)"', client.get(address).text)
+    assert f"{PAST:%Y-%m-%dT%H:%M:%S}Z" in times
+    assert [time for time in times if not re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?", time)] == []
 
 
 @pytest.mark.parametrize(
