@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -210,11 +210,6 @@ def _outcome(line: BatchLine, deed: Deed, by: "User", answers: Mapping[str, Any]
         return BatchLine.Outcome.REFUSED, str(error)
     except ValidationError as error:
         return BatchLine.Outcome.REFUSED, " ".join(error.messages)
-    except IntegrityError:
-        return (
-            BatchLine.Outcome.REFUSED,
-            "It collides with what somebody saved at the same moment. Try again.",
-        )
     except Exception:
         logger.exception("%s of item %s in batch %s", deed.name, line.item_id, correlation)
         return (

@@ -1,5 +1,6 @@
 """What every deed begins and ends with: the item is claimed at a version, and a line is added to its timeline."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -8,7 +9,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -22,6 +23,11 @@ from curation.workflow import MoveNotAllowed, Publication, State
 
 if TYPE_CHECKING:
     from communities.models import User
+
+TRIES = 3
+"""How often a deed is begun anew that names what somebody else merges or deletes at the same moment."""
+
+logger = logging.getLogger(__name__)
 
 
 class StaleVersion(Exception):
@@ -56,14 +62,37 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+def kept_whole(work: Callable[[], R], *, before_another_try: Callable[[], object] = lambda: None) -> R:
+    """Does `work` in one transaction, which ends with a look at whether all that it names is there: an author or a
+    publisher may have been merged away since it was found. Then it is taken back and done again, which finds what the
+    other one became. Raises ValidationError with a sentence where that does not help.
+    """
+    for left in reversed(range(TRIES)):
+        try:
+            with transaction.atomic():
+                made = work()
+                if connection.features.has_select_for_update:
+                    # Where several write at once: from this look on nobody can take away what was named.
+                    connection.check_constraints()
+                return made
+        except IntegrityError as error:
+            if not left:
+                logger.warning("What was to be saved collided %s times.", TRIES, exc_info=True)
+                raise ValidationError(
+                    "It collides with what somebody saves at the same moment. Nothing was saved yet, and nothing is "
+                    "lost. Try again."
+                ) from error
+            before_another_try()
+    raise AssertionError("the last try has returned or raised")
+
+
 def deed(function: Callable[Concatenate[CuratedItem, P], R]) -> Callable[Concatenate[CuratedItem, P], R]:
     """One transaction; when it is refused, the caller's item says again what is kept."""
 
     @wraps(function)
     def wrapped(item: CuratedItem, *args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            with transaction.atomic():
-                return function(item, *args, **kwargs)
+            return kept_whole(lambda: function(item, *args, **kwargs), before_another_try=item.refresh_from_db)
         except (StaleVersion, MoveNotAllowed, ValidationError):
             item.refresh_from_db()
             raise

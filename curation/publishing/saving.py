@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 
 from communities import access
@@ -16,20 +15,19 @@ from curation.exchange.header import Header
 from curation.exchange.values import ItemValues
 from curation.frontmatter import Document, FrontMatterError
 from curation.models import Alias, CuratedItem, Publisher, Revision
-from curation.publishing.ledger import claim, deed, give_back, new_revision, record
+from curation.publishing.ledger import claim, deed, give_back, kept_whole, new_revision, record
 from curation.workflow import MoveNotAllowed, Publication, State
 
 if TYPE_CHECKING:
     from communities.models import User
 
 NOT_VALIDATED = [
-    "created_by", "head_revision", "live_revision", "file_revision", "scheduled_revision", "scheduled_at", "reviewer",
-    "state", "publication", "tags",
+    "publisher", "created_by", "head_revision", "live_revision", "file_revision", "scheduled_revision", "scheduled_at",
+    "reviewer", "state", "publication", "tags",
 ]  # fmt: skip
 """Columns that deeds set themselves, and no person or file: looking them up again would hold up the next writer."""
 
 
-@transaction.atomic
 def create(
     values: ItemValues,
     *,
@@ -54,25 +52,29 @@ def create(
     """
     if by is not None and not access.can(by, "create", values.community):
         raise MoveNotAllowed(f"Your role in {values.community} does not include adding items.")
-    publisher = publisher_of(values)
-    values.slug = values.slug or ("" if document else rows.slug_for(values))
-    at = at or timezone.now()
-    item = CuratedItem(
-        created_by=by, path=path, upstream_key=upstream_key, created_at=at,
-        publish_at=publish_at, unpublish_at=unpublish_at,
-    )  # fmt: skip
-    rows.fill(item, values, publisher)
-    validate(item)
-    item.save()
-    rows.connect(item, values)
-    made = document or documents.new(values, str(publisher or ""))
-    item.upstream_key = keys.upstream_key(Header(made.data)) or item.upstream_key
-    _add_revision(item, made, values, by=by, note=note, at=at, from_file=document is not None)
-    item.version = 1
-    item.save(update_fields=["head_revision", "version", "updated_at", "upstream_key"])
-    record(item, action, by=by, via=via, permission="create", note=note, at=at)
-    upkeep.items_changed([item.pk])
-    return item
+    moment = at or timezone.now()
+
+    def make() -> CuratedItem:
+        publisher = publisher_of(values)
+        values.slug = values.slug or ("" if document else rows.slug_for(values))
+        item = CuratedItem(
+            created_by=by, path=path, upstream_key=upstream_key, created_at=moment,
+            publish_at=publish_at, unpublish_at=unpublish_at,
+        )  # fmt: skip
+        rows.fill(item, values, publisher)
+        validate(item)
+        item.save()
+        rows.connect(item, values)
+        made = document or documents.new(values, str(publisher or ""))
+        item.upstream_key = keys.upstream_key(Header(made.data)) or item.upstream_key
+        _add_revision(item, made, values, by=by, note=note, at=moment, from_file=document is not None)
+        item.version = 1
+        item.save(update_fields=["head_revision", "version", "updated_at", "upstream_key"])
+        record(item, action, by=by, via=via, permission="create", note=note, at=moment)
+        upkeep.items_changed([item.pk])
+        return item
+
+    return kept_whole(make)
 
 
 @deed
