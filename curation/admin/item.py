@@ -31,7 +31,7 @@ from curation.admin import (
 )
 from curation.admin.base import NewsroomAdmin, holds_somewhere
 from curation.admin.combobox import Combobox
-from curation.admin.filters import FILTERS
+from curation.admin.filters import FILTERS, QueueFilter
 from curation.admin.parts import badge, picture, when
 from curation.admin.queues import ORDER, seen_by
 from curation.models import CuratedItem
@@ -48,6 +48,14 @@ class ItemList(ChangeList):
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet:
         found = super().get_queryset(request, exclude_parameters)
         return found.annotate(head_number=F("head_revision__number")).defer("body", "body_html", "curator_note")
+
+    def narrowed_by(self) -> list[str]:
+        """What the list is narrowed down by besides its tab."""
+        return [name for name in self.get_filters_params() if name != QueueFilter.parameter_name]
+
+    def without_filters(self) -> str:
+        """The address of the same tab without them."""
+        return self.get_query_string(remove=self.narrowed_by())
 
 
 @admin.register(CuratedItem)
@@ -232,9 +240,6 @@ class ItemAdmin(NewsroomAdmin):
     def people_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return item_comments.people(request, self.found(request, str(pk)))
 
-    def presence_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return item_comments.present(request, self.found(request, str(pk)))
-
     # What follows changes nothing: a token that a later login has outdated must not keep it from following.
     @csrf_exempt
     def live_view(self, request: HttpRequest) -> HttpResponse:
@@ -246,6 +251,11 @@ class ItemAdmin(NewsroomAdmin):
     @csrf_exempt
     def pasted_view(self, request: HttpRequest) -> HttpResponse:
         return item_live.pasted(self, request)
+
+    # Nor a sign of life: another site cannot send one in somebody's name, whose cookie stays at home (SameSite).
+    @csrf_exempt
+    def presence_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return item_comments.present(request, self.found(request, str(pk)))
 
     def upload_view(self, request: HttpRequest) -> HttpResponse:
         return item_upload.upload(self, request)

@@ -4,7 +4,7 @@
 {
   const form = document.getElementById("curateditem_form");
   const drafts = window.medigyDrafts;
-  const { user, item, session, unsaved } = form.dataset;
+  const { item, unsaved } = form.dataset;
   const state = document.getElementById("mdg-unsaved");
   const NOT_WORDS = new Set(["csrfmiddlewaretoken", "version", "started", "upload", "_save", "_close", "_move"]);
 
@@ -163,15 +163,13 @@
     asking = true;
     keep();
     try {
-      const answer = await fetch(session, { redirect: "manual", cache: "no-store" });
-      if (answer.type === "opaqueredirect" || !answer.ok) {
+      const now = await window.medigySession();
+      if (!now) {
         return warn("Your login has expired. Nothing you typed is lost: log in again in another tab, then press the button once more.", form.dataset.login);
       }
-      const now = await answer.json();
-      if (now.user !== user) {
+      if (!now.same) {
         return warn(`Meanwhile ${now.name} has logged in here. Log out there, log in as yourself, and press the button once more.`, form.dataset.login);
       }
-      form.elements.csrfmiddlewaretoken.value = now.token;
     } catch {
       return warn("The newsroom cannot be reached. Nothing you typed is lost: look at your connection, then press the button once more.");
     } finally {

@@ -108,6 +108,7 @@
       event.preventDefault();
       const status = inner.querySelector(".mdg-about-told");
       try {
+        await window.medigySession();
         const answer = await fetch(inner.action, { method: "POST", body: new FormData(inner), redirect: "manual" });
         if (!answer.ok) throw new Error();
         const said = await answer.json();
@@ -135,9 +136,10 @@
     if (!file) return;
     told.textContent = `${file.name}: on its way…`;
     const data = new FormData();
-    data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     data.set("files", file);
     try {
+      await window.medigySession();
+      data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
       const answer = await fetch(add, { method: "POST", body: data, headers: { Accept: "application/json" }, redirect: "manual" });
       if (!answer.ok) throw new Error();
       const [outcome] = (await answer.json()).outcomes;

@@ -17,9 +17,10 @@
   };
   const send = async (file) => {
     const data = new FormData();
-    data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     data.set("files", file);
     try {
+      await window.medigySession();
+      data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
       const answer = await fetch(form.action, { method: "POST", body: data, headers: { Accept: "application/json" }, redirect: "manual" });
       if (answer.ok) return (await answer.json()).outcomes[0];
       return { name: file.name, status: "refused", words: answer.type === "opaqueredirect" || answer.status === 403 ? "Your login has expired. Log in again in another tab, then bring it once more." : answer.status === 413 ? "It is too large to be sent. Save it smaller." : "The newsroom could not take it now. Try once more." };

@@ -3,7 +3,6 @@
 
 const comments = () => document.getElementById("mdg-comments");
 const talk = document.getElementById("mdg-talk");
-const token = () => talk.querySelector('[name="csrfmiddlewaretoken"]').value;
 const BY_SCRIPT = { "X-Requested-With": "fetch" };
 const whole = talk.querySelector('[name="back"]').value === "page";
 
@@ -34,13 +33,16 @@ const refresh = async () => {
 talk.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = event.submitter;
-  const data = new FormData(talk, button);
   const box = { add: "id_comment", reply: "id_text_", edit: "id_edit_" }[button.value.split(" ")[0]];
   const number = button.value.split(" ")[1] || "";
+  const words = new FormData(talk, button);
   button.disabled = true;
   try {
+    const now = await window.medigySession();
+    if (!now?.same) throw new Error("signed out");
+    words.set("csrfmiddlewaretoken", now.token);
     const address = comments().dataset.address + (whole ? "?all" : "");
-    const answer = await fetch(address, { method: "POST", body: data, headers: BY_SCRIPT });
+    const answer = await fetch(address, { method: "POST", body: words, headers: BY_SCRIPT });
     if (answer.redirected || !answer.ok) throw new Error(String(answer.status));
     const html = await answer.text();
     const sent = box && document.getElementById(box + number);
@@ -168,12 +170,10 @@ const EVERY = 30000;
 if (present) {
   let typing = false;
   let stays = false;
-  let stopped = false;
   let sent = 0;
   const form = document.getElementById("curateditem_form");
   const body = (what) => {
     const data = new FormData();
-    data.append("csrfmiddlewaretoken", token());
     if (what) data.append(what, "1");
     return data;
   };
@@ -201,14 +201,12 @@ if (present) {
     }
   };
   const ping = async () => {
-    if (stopped) return;
     sent = Date.now();
     const what = typing ? "typing" : "";
     typing = false;
     try {
-      const answer = await fetch(present.dataset.address, { method: "POST", body: body(what) });
-      if (answer.redirected || answer.status === 403) {
-        stopped = true;
+      const answer = await fetch(present.dataset.address, { method: "POST", body: body(what), redirect: "manual" });
+      if (answer.type === "opaqueredirect") {
         const line = document.createElement("p");
         line.textContent = "You are signed out. Sign in in another tab before you save.";
         present.replaceChildren(line);

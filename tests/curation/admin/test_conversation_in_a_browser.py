@@ -70,6 +70,21 @@ def test_what_cannot_be_sent_stays_where_it_was_typed(page, newsroom, draft):
     page.context.set_offline(False)
 
 
+def test_a_login_in_another_tab_costs_neither_a_comment_nor_a_sign_of_life(page, newsroom, draft):
+    come_back = "window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+    sign_in(page, "editor", admin("change", draft.pk))
+    page.context.clear_cookies()
+    page.evaluate(come_back)
+    page.get_by_text("You are signed out.").wait_for()
+    other = page.context.new_page()
+    sign_in(other, "editor", "/admin/")
+    page.evaluate(come_back)
+    page.get_by_text("You are signed out.").wait_for(state="hidden")
+    page.locator("#id_comment").fill("Still here")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    page.locator(".mdg-comment-text").get_by_text("Still here").wait_for()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_pages_can_be_read_and_used_by_everybody(open_page, newsroom, draft, scheme, width):
