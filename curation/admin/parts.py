@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.encoding import uri_to_iri
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -67,6 +68,11 @@ def when(item: CuratedItem) -> SafeString:
     if code == "published" and item.publish_at and not item.standing.pending:
         return moment(item.publish_at, "published")
     return moment(item.updated_at, "changed")
+
+
+def readable(row: Any) -> str:
+    """The path of the public page of an author, a topic, ... as people write it: in letters, not in percents."""
+    return uri_to_iri(row.get_absolute_url())
 
 
 def published_link(number: int, parameter: str, pk: int) -> SafeString | str:

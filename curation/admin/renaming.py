@@ -16,7 +16,7 @@ from communities.models import Role
 from curation import renaming
 from curation.admin.base import holds
 from curation.admin.combobox import Combobox
-from curation.admin.parts import badge
+from curation.admin.parts import badge, readable
 from curation.models import CuratedItem, FormerName, Publisher
 
 if TYPE_CHECKING:
@@ -185,7 +185,8 @@ def merge(section: "Any", request: HttpRequest) -> HttpResponse:
         "form": form,
         "sources": sources,
         "into": into,
-        "gone": [{"row": row, "address": row.get_absolute_url(), "items": len(items[row.pk])} for row in gone],
+        "into_address": readable(into) if into else "",
+        "gone": [{"row": row, "address": readable(row), "items": len(items[row.pk])} for row in gone],
         "is_publisher": section.model is Publisher,
         **named_items(request, [pk for row in gone for pk in items[row.pk]]),
     }
@@ -241,7 +242,7 @@ def rename(section: "Any", request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": f"Rename {before}",
         "form": form,
-        "row": found(section, pk),
+        "address": readable(row),
         **named_items(request, items_of(row)),
     }
     return page(section, request, "rename.html", context)

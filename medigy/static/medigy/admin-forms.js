@@ -5,7 +5,7 @@
   // --- Rows ------------------------------------------------------------------------------------------------------------
 
   for (const group of document.querySelectorAll(".js-inline-admin-formset")) {
-    const { prefix, addText } = JSON.parse(group.dataset.inlineFormset).options;
+    const { prefix, more } = group.dataset;
     const empty = document.getElementById(`${prefix}-empty`);
     const total = document.getElementById(`id_${prefix}-TOTAL_FORMS`);
     const most = Number(document.getElementById(`id_${prefix}-MAX_NUM_FORMS`)?.value || 1000);
@@ -14,8 +14,8 @@
     const add = document.createElement("button");
     add.type = "button";
     add.className = "mdg-button";
-    add.textContent = addText;
-    group.append(add);
+    add.textContent = more;
+    empty.closest("fieldset").append(add);
 
     const rows = () => [...empty.parentElement.children].filter((row) => row !== empty && row.id.startsWith(`${prefix}-`));
     const number = (element, place) => {

@@ -81,7 +81,7 @@ def test_members_are_added_by_typing_in_rows_that_come_when_asked_for(page: Page
     newcomer = make_user("newcomer", first_name="Nora", last_name="Newcomer")
     log_in(page, "lead")
     page.goto(reverse("admin:communities_community_change", args=[newsroom.home.pk]))
-    page.get_by_role("button", name="Add another Member").click()
+    page.get_by_role("button", name="Add another member").click()
     page.keyboard.type("nora")
     page.get_by_role("option", name="Nora Newcomer").click()
     page.get_by_role("button", name="Save", exact=True).click()

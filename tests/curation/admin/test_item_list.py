@@ -108,6 +108,13 @@ def test_filters_narrow_the_list_and_wrong_values_do_no_harm(newsroom, draft):
     ):
         assert titles(client.get(LIST, query)) == {"Other"}, query
     assert titles(client.get(LIST, {"missing": "picture"})) == {"A draft"}
+    for query, way_back in (
+        ({"label": "published"}, None),
+        ({"label": "published", "kind": "News"}, "?label=published"),
+    ):
+        shown = client.get(LIST, query).content.decode()
+        assert ("Clear all filters" in shown) is bool(way_back), "a tab is no filter"
+        assert not way_back or f'<a class="mdg-clear" href="{way_back}">' in shown
     assert titles(client.get(LIST, {"community": newsroom.elsewhere.pk})) == set()
     assert titles(signed_in(newsroom.contributor).get(LIST, {"who": "me"})) == {"A draft"}
     for query in (

@@ -32,6 +32,9 @@ def test_an_editor_sees_what_a_merge_will_do_and_then_what_it_did(newsroom, auth
     assert "1 of communities that you do not work in" in said
     assert "Not for Telehealth" not in said
     assert smith.get_absolute_url() in said
+    Author.objects.filter(pk=john.pk).update(slug="林美惠")
+    said = editor.get(reverse(f"{section}_merge"), {"from": smith.pk, "into": john.pk}).content.decode()
+    assert "/authors/林美惠/" in said, "an address is shown in letters, not in percents"
     assert Author.objects.filter(pk=smith.pk).exists()
     done = editor.post(reverse(f"{section}_merge"), filled_in(page, "merge_form"))
     said = done.content.decode()
