@@ -12,6 +12,7 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_
 
 from django.urls import reverse
 
+from curation import languages
 from curation.pages import absolute
 
 VERSION = "1.0.0"
@@ -66,6 +67,7 @@ class Item:
     file_id: Annotated[str, "The name of its content file, which stays when its address changes."]
     title: str
     description: str
+    language: Annotated[str, "Of title, description and text, as a tag (BCP 47) such as en-GB or ar."]
     kind: Annotated[str, "News, Research, ...; may be empty."]
     url: Annotated[Address, "Its page on this site."]
     api_url: Annotated[Address, "Its record here, with its text."]
@@ -171,6 +173,7 @@ def item(pk: int, told: Mapping[str, Any]) -> dict[str, Any]:
         "file_id": told["id"],
         "title": told["title"],
         "description": told["description"],
+        "language": told["language"] or languages.of_site(),
         "kind": told["kind"],
         "url": absolute(told["url"]),
         "api_url": absolute(reverse("api_item", args=[pk])),

@@ -39,6 +39,7 @@ class Title(NamedTuple):
     title: str
     url: str
     date: datetime
+    language: str
 
 
 def months(community: Community | None, now: Now) -> list[Month]:
@@ -77,8 +78,8 @@ class Titles(Sequence):
         return self.number
 
     def __getitem__(self, part: Any) -> Any:
-        columns = ("item__title", "item__community__slug", "item__slug", "item__date", "publish_at")
+        columns = ("item__title", "item__community__slug", "item__slug", "item__date", "publish_at", "item__language")
         return [
-            Title(title, reverse("item", args=[community, slug]), (shown or publish_at).astimezone(UTC))
-            for title, community, slug, shown, publish_at in self.rows.values_list(*columns)[part]
+            Title(title, reverse("item", args=[community, slug]), (shown or publish_at).astimezone(UTC), language)
+            for title, community, slug, shown, publish_at, language in self.rows.values_list(*columns)[part]
         ]

@@ -25,6 +25,8 @@ class Crumb(NamedTuple):
 
     label: str
     url: str = ""
+    language: str = ""
+    """Of the label, where that is quoted from an item in another language than the site's."""
 
 
 @dataclass(frozen=True)

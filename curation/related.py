@@ -30,6 +30,7 @@ class Neighbour(NamedTuple):
 
     title: str
     url: str
+    language: str
 
 
 class Beside(NamedTuple):
@@ -100,7 +101,7 @@ SELECT * FROM (
 """
 OLDER, NEWER = -1, -2
 BESIDE = """
-SELECT beside.shared, beside.item_id, card.html, card.made_with, item.title, item.slug, community.slug
+SELECT beside.shared, beside.item_id, card.html, card.made_with, item.title, item.language, item.slug, community.slug
 FROM (
     {older} UNION ALL {newer} UNION ALL SELECT * FROM (
         SELECT SUM(shared) AS shared, item_id, MAX(publish_at) AS publish_at FROM ({topics}) AS topics
@@ -141,6 +142,6 @@ def beside(item: CuratedItem, now: Now) -> Beside:
 
 
 def _neighbours(rows: list[Any], which: int) -> Iterator[Neighbour]:
-    for shared, _, _, _, title, slug, community in rows:
+    for shared, _, _, _, title, language, slug, community in rows:
         if shared == which:
-            yield Neighbour(title, reverse("item", args=[community, slug]))
+            yield Neighbour(title, reverse("item", args=[community, slug]), language)

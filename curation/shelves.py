@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
-from curation import renditions
+from curation import languages, renditions
 from curation.html import xml_safe
 from curation.models import Card, CuratedItem, Placement, Shelf
 from curation.models.shelf import WHOLE_SITE, kind_number, month_number
@@ -207,6 +207,7 @@ def facts(item: CuratedItem) -> dict[str, Any]:
         "description": item.description,
         "link": item.link,
         "kind": item.kind,
+        "language": item.language,
         "authors": [
             {"name": author.name, "slug": author.slug, "url": author.get_absolute_url()} for author in item.byline
         ],
@@ -243,6 +244,8 @@ def _moment(at: datetime | None) -> str:
 def text_of(item: CuratedItem) -> str:
     """What feeds show of an item, as HTML: why it was chosen, and its text unless that is as long as a book."""
     text = item.body_html if len(item.body_html) <= LONGEST_TEXT else ""
+    if text and item.language:
+        text = f"<div{languages.attributes(item.language)}>{text}</div>"
     return xml_safe(linebreaks(item.curator_note, autoescape=True) + text)
 
 
@@ -275,4 +278,6 @@ def made_with() -> str:
 def _sources() -> Iterable[Path]:
     components = settings.BASE_DIR / "templates" / "components"
     here = Path(__file__).parent
-    return sorted([*components.glob("*.html"), *(here / "templatetags").glob("*.py"), here / "shelves.py"])
+    return sorted(
+        [*components.glob("*.html"), *(here / "templatetags").glob("*.py"), here / "shelves.py", here / "languages.py"]
+    )

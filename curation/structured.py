@@ -113,7 +113,7 @@ def article(item: CuratedItem, description: str, shared: Shared | None) -> Thing
         "description": description,
         "datePublished": _moment(item.publish_at),
         "dateModified": _moment(item.changed),  # type: ignore[attr-defined]
-        "inLanguage": settings.LANGUAGE_CODE,
+        "inLanguage": item.language or settings.LANGUAGE_CODE,
         "isAccessibleForFree": True,
         "articleSection": item.community.name,
         "keywords": [*(topic.label for topic in item.topics.all()), *(link.tag.name for link in item.item_tags.all())],
@@ -138,6 +138,7 @@ def _original(item: CuratedItem) -> Thing | None:
         "url": address,
         "headline": item.title[:HEADLINE],
         "datePublished": _moment(item.date),
+        "inLanguage": item.language,
         "author": [_person(author) for author in item.byline],
         "publisher": _publisher(item.publisher) if item.publisher else None,
     }

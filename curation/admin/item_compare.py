@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from curation.admin.item import ItemAdmin
 
 ORDER = (
-    "link", "title", "community", "kind", "description", "body", "curator_note", "image", "image_alt",
+    "link", "title", "community", "kind", "description", "body", "curator_note", "language", "image", "image_alt",
     "image_decorative", "authors", "topics", "tags", "also_in", "slug", "link_original", "aliases", "date",
     "modified", "review_by", "md_name", "upstream_id", "carried",
 )  # fmt: skip

@@ -11,7 +11,7 @@ from django.forms import BoundField
 
 from communities import access
 from communities.models import Community
-from curation import checks, images, links
+from curation import checks, images, languages, links
 from curation.admin import fields, item_questions
 from curation.admin.combobox import Combobox, ComboboxWords
 from curation.admin.fields import Line, Lines, LocalTime, Moment, Parsed
@@ -21,8 +21,8 @@ from curation.models import CuratedItem, FeaturedImage
 from curation.workflow import Move
 
 SAME_NAME = (
-    "community", "title", "slug", "description", "body", "curator_note", "kind", "link", "link_original", "authors",
-    "topics", "tags", "aliases", "image_alt", "image_decorative",
+    "community", "title", "slug", "description", "body", "curator_note", "kind", "language", "link", "link_original",
+    "authors", "topics", "tags", "aliases", "image_alt", "image_decorative",
     "date", "modified", "review_by", "md_name", "upstream_id", "carried",
 )  # fmt: skip
 """The fields that bear the same name in the values."""
@@ -44,6 +44,7 @@ BOXES: dict[str, dict[str, Any]] = {
     "title": {"data-least": checks.TITLE[0], "data-most": checks.TITLE[-1], "dir": "auto"},
     "description": {"data-least": checks.DESCRIPTION[0], "data-most": checks.DESCRIPTION[-1], "dir": "auto"},
     "kind": {"list": "kinds", "autocomplete": "off"},
+    "language": {"list": "languages", "autocomplete": "off", **_AS_IT_IS},
     "body": {"class": "mdg-code", "dir": "auto"},
     "curator_note": {"dir": "auto"},
     "image_alt": {"dir": "auto"},
@@ -119,6 +120,11 @@ class ItemForm(forms.Form):
         help_text="Other communities of yours that show it too.",
     )  # fmt: skip
 
+    language = Line(
+        label="Language", required=False,
+        help_text="Of the title, the description and the text, if it is not that of the site: a tag such as de, pt-BR "
+        "or zh-Hant, or its name. The note, which is yours, stays in the site's.",
+    )  # fmt: skip
     slug = Line(
         label="Address", required=False, max_length=250,
         help_text="The last part of its address. Left empty, it is made from the publisher and the title. "
@@ -208,6 +214,7 @@ class ItemForm(forms.Form):
                 self.fields[name].disabled = True
 
     kinds = KINDS
+    languages = languages.usual
 
     # --- Reading what was typed ---
 
@@ -219,6 +226,15 @@ class ItemForm(forms.Form):
             return links.check(link.strip())
         except links.LinkError as error:
             raise ValidationError(str(error)) from error
+
+    def clean_language(self) -> str:
+        typed = self.cleaned_data["language"]
+        if "language" not in self.changed_data:
+            return typed
+        try:
+            return languages.find(typed)
+        except languages.UnreadableLanguage as error:
+            raise ValidationError(f"{error} {languages.HOW}") from error
 
     def clean_community(self) -> Community:
         """Who takes an item to another home needs to be at work in both."""

@@ -10,6 +10,7 @@ from curation.exchange.header import (
     Header,
     aliases_in,
     as_date,
+    as_language,
     as_list,
     as_names,
     as_text,
@@ -98,6 +99,16 @@ def _write_review_by(values: ItemValues, header: Header) -> dict[Path, Any]:
     if values.review_by is None:
         return {"reviewBy": DELETE} if header.has("reviewBy") else {}
     return {header.key("reviewBy"): values.review_by.isoformat()}
+
+
+LANGUAGE_KEYS = ("language", "lang")
+
+
+def _write_language(values: ItemValues, header: Header) -> dict[Path, Any]:
+    if values.language:
+        return {header.key(*LANGUAGE_KEYS): values.language}
+    # All of them: one that was left would be read next time.
+    return {header.key(key): DELETE for key in LANGUAGE_KEYS if header.has(key)}
 
 
 def _write_authors(values: ItemValues, header: Header) -> dict[Path, Any]:
@@ -212,6 +223,7 @@ CODECS: tuple[Codec, ...] = (
     _scalar("description", "description", always=True),
     _scalar("curator_note", "curatorNote"),
     _scalar("kind", "searchCategory"),
+    Codec("language", LANGUAGE_KEYS, lambda header: as_language(header.get(*LANGUAGE_KEYS)), _write_language),
     Codec("link_original", ("link", "linkOriginal"), _read_any_original, _write_link_original),
     Codec(
         "authors",

@@ -5,6 +5,7 @@ from typing import Any
 
 from curation.frontmatter.dates import UnreadableDate, read_date
 from curation.frontmatter.fields import Header, as_list, as_text
+from curation.frontmatter.languages import UnreadableLanguage, read_language
 
 
 def as_names(value: Any) -> list[str]:
@@ -18,6 +19,14 @@ def as_date(value: Any) -> Any:
         return read_date(value)
     except UnreadableDate:
         return None
+
+
+def as_language(value: Any) -> str:
+    """The tag, or nothing where none stands there: the file keeps its text, and the import reports it."""
+    try:
+        return read_language(value)
+    except UnreadableLanguage:
+        return ""
 
 
 def as_topic(text: str) -> tuple[str, str]:

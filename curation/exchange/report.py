@@ -6,11 +6,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from curation.exchange import exporting
-from curation.exchange.codecs import CODECS
+from curation.exchange.codecs import CODECS, LANGUAGE_KEYS
 from curation.exchange.header import Header
 from curation.exchange.merge import ABSENT, Conflict
 from curation.frontmatter import Document
 from curation.frontmatter.dates import UnreadableDate, read_date
+from curation.frontmatter.languages import HOW, UnreadableLanguage, read_language
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,11 @@ def warnings_of(document: Document, header: Header) -> list[Problem]:
                 read_date(header.get(*names))
         except UnreadableDate as error:
             found.append(Problem("warning", "unparsable_date", str(error), "The file keeps its text.", key=key))
+    try:
+        read_language(header.get(*LANGUAGE_KEYS))
+    except UnreadableLanguage as error:
+        key = header.key(*LANGUAGE_KEYS)
+        found.append(Problem("warning", "unknown_language", str(error), f"{HOW} The file keeps its text.", key=key))
     return found
 
 

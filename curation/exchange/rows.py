@@ -15,8 +15,8 @@ from curation.exchange.values import ItemValues
 from curation.models import Alias, Author, CuratedItem, FormerName, ItemAuthor, ItemTag, ItemTopic, Publisher, Tag
 
 SCALARS = (
-    "title", "description", "body", "curator_note", "kind", "link", "link_original", "image_alt", "image_decorative",
-    "date", "modified", "review_by", "md_name", "upstream_id",
+    "title", "description", "body", "curator_note", "kind", "language", "link", "link_original", "image_alt",
+    "image_decorative", "date", "modified", "review_by", "md_name", "upstream_id",
 )  # fmt: skip
 """The fields of an item that bear the same name in its values."""
 

@@ -21,6 +21,8 @@ class ItemValues:
     body: str = ""
     curator_note: str = ""
     kind: str = ""
+    language: str = ""
+    """A tag (BCP 47); empty for the language of the site."""
     link: str = ""
     link_original: str = ""
     """Where the link was found; empty when that is the link itself."""

@@ -12,7 +12,7 @@ from django.templatetags.static import static
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from curation import lists
+from curation import languages, lists
 from curation.edition import Now
 from curation.html import xml_safe
 from curation.lists import Spot
@@ -36,6 +36,8 @@ class Entry:
     def __init__(self, told: dict[str, Any]) -> None:
         self.title: str = told["title"]
         self.summary: str = told["description"]
+        self.language: str = told["language"]
+        """Of title, summary and text; empty for that of the feed."""
         self.url = absolute(told["url"])
         self.guid: str = told["id"]
         """The name of its file, which stays when its address changes."""
@@ -64,7 +66,7 @@ class Entry:
     @cached_property
     def html(self) -> str:
         """What the item says, and the way to the article that it is about."""
-        summary = f"<p>{escape(self.summary)}</p>" if self.summary else ""
+        summary = f"<p{languages.attributes(self.language)}>{escape(self.summary)}</p>" if self.summary else ""
         at = {"publisher": self.publisher}
         words = _("Read the original at %(publisher)s") % at if self.publisher else _("Read the original")
         way = f'<p><a href="{escape(self.original or self.url)}">{escape(words)}</a></p>'

@@ -34,8 +34,10 @@ def write(feed: Feed) -> bytes:
 
 
 def _entry(element: ElementTree.Element, entry: Entry) -> None:
+    # What stands in the entry beside title and summary is the site's own, or says in its HTML what language it is in.
+    said = {f"{XML}lang": entry.language} if entry.language else {}
     _put(element, "id", entry.iri)
-    _put(element, "title", entry.title)
+    _put(element, "title", entry.title, **said)
     _put(element, "published", _moment(entry.published))
     _put(element, "updated", _moment(entry.changed))
     for person in entry.authors:
@@ -54,7 +56,7 @@ def _entry(element: ElementTree.Element, entry: Entry) -> None:
             **length,
         )  # fmt: skip
     if entry.summary:
-        _put(element, "summary", entry.summary)
+        _put(element, "summary", entry.summary, **said)
     _put(element, "content", entry.html, type="html")
 
 

@@ -31,6 +31,7 @@ def _item(entry: Entry) -> dict[str, Any]:
         "url": entry.url,
         "external_url": entry.original,
         "title": entry.title,
+        "language": entry.language,
         "summary": entry.summary,
         "content_html": entry.html,
         "image": entry.picture["url"] if entry.picture else "",

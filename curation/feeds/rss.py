@@ -51,6 +51,8 @@ def _item(item: ElementTree.Element, entry: Entry) -> None:
     _put(item, f"{DC}publisher", entry.publisher or SITE_NAME)
     if entry.original:
         _put(item, f"{DC}source", entry.original)
+    if entry.language:
+        _put(item, f"{DC}language", entry.language)
     for category in entry.categories:
         _put(item, "category", category)
     if entry.picture:

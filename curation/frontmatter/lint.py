@@ -14,6 +14,7 @@ from curation.frontmatter.dates import hugo_reads
 from curation.frontmatter.document import Document, Path
 from curation.frontmatter.errors import DocumentWarning, FrontMatterError
 from curation.frontmatter.fields import Header, as_text
+from curation.frontmatter.languages import HOW, UnreadableLanguage, read_language
 from curation.frontmatter.scalars import is_ambiguous
 from curation.frontmatter.site import Site
 from curation.frontmatter.split import BOM, next_line
@@ -310,6 +311,19 @@ def _not_text(fields: Fields, site: Site) -> Found:
             yield fields.key(name), f"this is text to Hugo, and here it is {what}"
 
 
+def _old_lang(fields: Fields, site: Site) -> Found:
+    if fields.has("lang"):
+        yield fields.key("lang"), "Hugo gave this key up in 0.144: some later versions warn of it, and some fail"
+
+
+def _unknown_language(fields: Fields, site: Site) -> Found:
+    for name in ("language", "lang"):
+        try:
+            read_language(fields.get(name))
+        except UnreadableLanguage as error:
+            yield fields.key(name), str(error).removesuffix(".")
+
+
 def _number_to_old_hugo(fields: Fields, site: Site) -> Found:
     """Text that is a number to Hugo before 0.152. What is one to later versions is a warning of the document's own."""
     for name in ("title", "slug", "description"):
@@ -343,5 +357,7 @@ RULES = (
     Rule("unknown_markup", ERROR, _unknown_markup, "Write “markdown”, or take the key out."),
     Rule("content_denied", ERROR, _refused_markup, _REFUSED_CONTENT[2]),
     Rule("not_text", WARNING, _not_text, "Put text in its place, in quotes."),
+    Rule("old_lang", WARNING, _old_lang, "Call it “language”."),
+    Rule("unknown_language", WARNING, _unknown_language, HOW),
     Rule("number_as_text", WARNING, _number_to_old_hugo, _HINTS["number_as_text"]),
 )

@@ -14,6 +14,7 @@ from taggit.managers import TaggableManager
 
 from communities.models import Community, Topic
 from curation import workflow
+from curation.languages import LONGEST
 from curation.models.author import ItemAuthor
 from curation.models.image import FeaturedImage
 from curation.models.publisher import Publisher
@@ -147,6 +148,11 @@ class CuratedItem(models.Model):
     )
     kind = models.CharField(
         max_length=60, blank=True, help_text="News, Research, Brief, Event, ...; readers can filter by it."
+    )
+    language = models.CharField(
+        max_length=LONGEST,
+        blank=True,
+        help_text="Of its title, description and text, if it is another one than that of the site.",
     )
     link = models.CharField(max_length=2000, blank=True, help_text="The address of the article.")
     link_original = models.CharField(
@@ -314,6 +320,9 @@ class CuratedItem(models.Model):
             models.Index(fields=["-updated_at"], condition=Q(review_after=True), name="item_unconfirmed"),
             models.Index(fields=["featured_image"], condition=Q(image_decorative=True), name="item_decorated"),
             models.Index(fields=["featured_image", "image_alt", "image_decorative"], name="item_picture_words"),
+            models.Index(
+                fields=["language", "-updated_at", "-id", *_SCOPE], condition=~Q(language=""), name="item_language"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

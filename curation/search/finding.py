@@ -48,6 +48,8 @@ class Hit:
     item: CuratedItem
     title: SafeString
     snippet: SafeString
+    language: str
+    """Of the snippet; empty for that of the site, which curators' notes are in."""
     byline: str
     """Its authors."""
 
@@ -101,8 +103,10 @@ class Found:
     def _hit(self, item: CuratedItem) -> Hit:
         title = snippets.marked(item.title, self.query)
         body = html.plain_text(item.body_html[: snippets.LOOKED_AT])
-        snippet = snippets.snippet([item.description, item.curator_note, body], self.query)
-        return Hit(item, title, snippet, getattr(item, "authors_line", "") or "")
+        # The note is the curator's own, in the language of the site.
+        texts = (item.description, item.language), (item.curator_note, ""), (body, item.language)
+        snippet, number = snippets.snippet([text for text, _ in texts], self.query)
+        return Hit(item, title, snippet, texts[number][1], getattr(item, "authors_line", "") or "")
 
 
 def readers(

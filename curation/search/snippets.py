@@ -6,6 +6,7 @@ The marks are the only HTML here that is ours; every text is escaped around them
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import lru_cache
 
 from django.utils.html import escape
@@ -24,14 +25,16 @@ def marked(text: str, query: Query) -> SafeString:
     return _as_html(text, _places(text, query))
 
 
-def snippet(texts: list[str], query: Query) -> SafeString:
-    """The best piece of the first of `texts` in which something was found; the beginning of the first one otherwise."""
-    for text in texts:
+def snippet(texts: Sequence[str], query: Query) -> tuple[SafeString, int]:
+    """The best piece of the first of `texts` in which something was found, and which of them that is; the beginning of
+    the first one with words otherwise.
+    """
+    for number, text in enumerate(texts):
         places = _places(text, query)
         if places:
-            return _piece(text, places)
-    text = next((text for text in texts if text), "")
-    return _piece(text, [])
+            return _piece(text, places), number
+    number = next((number for number, text in enumerate(texts) if text), 0)
+    return _piece(texts[number], []), number
 
 
 def _places(text: str, query: Query) -> list[tuple[int, int]]:

@@ -6,8 +6,9 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import to_locale
 
-from curation import links, structured
+from curation import languages, links, structured
 from curation.pages import absolute
 
 register = template.Library()
@@ -32,6 +33,19 @@ def web_link(address: str) -> str:
         return links.check(address)
     except links.LinkError:
         return ""
+
+
+@register.filter
+def worded(language: str) -> SafeString:
+    """The attributes of an element whose words are in `language`; without one, browsers tell which way they run."""
+    return languages.attributes(language) or mark_safe(' dir="auto"')
+
+
+@register.filter
+def locale(language: str) -> str:
+    """A language with its country, as Open Graph writes it: en_GB, de_DE."""
+    name = to_locale(language)
+    return name if "_" in name else f"{name}_{name.upper()}"
 
 
 @register.filter

@@ -70,4 +70,4 @@ def gone(request: HttpRequest, item: CuratedItem) -> HttpResponse:
 def item_trail(item: CuratedItem) -> list[Crumb]:
     """The way to the page of `item`."""
     shelf = Crumb(_("Curated content"), reverse("curated_content", args=[item.community.slug]))
-    return [*community_trail(item.community), shelf, Crumb(item.title)]
+    return [*community_trail(item.community), shelf, Crumb(item.title, language=item.language)]

@@ -225,6 +225,14 @@ def test_an_end_before_the_beginning_is_refused_at_its_field(newsroom, draft):
     assert draft.title == "A draft"
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("pt_br", "pt-BR"), ("German", "de"), ("עברית", "he"), (" ", "")])
+def test_a_language_can_be_typed_as_a_tag_or_by_its_name(newsroom, draft, typed, kept):
+    client = signed_in(newsroom.curator)
+    client.post(admin("change", draft.pk), filled_in(client.get(admin("change", draft.pk)), language=typed))
+    draft.refresh_from_db()
+    assert draft.language == kept
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [
@@ -237,6 +245,7 @@ def test_an_end_before_the_beginning_is_refused_at_its_field(newsroom, draft):
         ("carried", "title: Another", "has a field of its own"),
         ("carried", "link:\n  href: https://x.example/", "has a field of its own"),
         ("authors", "x" * 201, "at most 200"),
+        ("language", "Klingon", "no language. Write its tag"),
         ("upstream_id", "many", "whole number"),
         ("slug", "taken", "has this address"),
     ],

@@ -129,7 +129,7 @@ def test_nobody_else_at_the_same_computer_meets_a_draft_and_logging_out_takes_it
 def test_errors_take_one_to_their_fields(page: Page, newsroom, draft):
     log_in(page, "curator")
     page.goto(admin("change", draft.pk))
-    page.locator("summary", has_text="Addresses and dates").click()
+    page.locator("summary", has_text="Language, addresses and dates").click()
     page.get_by_label("Date", exact=True).fill("yesterday")
     page.get_by_label("Title").fill("")
     page.keyboard.press("Control+s")

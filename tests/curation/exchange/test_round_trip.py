@@ -134,6 +134,7 @@ def test_a_changed_title_changes_only_its_own_lines(tmp_path):
          ["  alt: Physician Practices Strategy to Developing a Strong Chronic Care Management", "    (CCM) Program"],
          ["  alt: Two nurses"]),
         ("image_decorative", True, [], ["featuredImageDecorative: true"]),
+        ("language", "ar", [], ["language: ar"]),
         ("curator_note", "Worth it.", [], ["curatorNote: Worth it."]),
     ],
 )  # fmt: skip
