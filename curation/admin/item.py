@@ -29,7 +29,7 @@ from curation.admin import (
     item_upload,
     item_views,
 )
-from curation.admin.base import NewsroomAdmin, holds_somewhere
+from curation.admin.base import NewsroomAdmin, ShortList, holds_somewhere
 from curation.admin.combobox import Combobox
 from curation.admin.filters import FILTERS, QueueFilter
 from curation.admin.parts import badge, picture, when
@@ -42,7 +42,7 @@ WITH = ("community", "publisher", "created_by", "head_revision", "live_revision"
 ADDRESS = re.compile(r"(?i)(https?:)?//\S+|\S+\.[a-z]{2,}(/\S*)?")
 
 
-class ItemList(ChangeList):
+class ItemList(ShortList):
     """Reads of each item what a row shows, and no texts."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet:

@@ -300,6 +300,11 @@ class CuratedItem(models.Model):
                 name="item_no_picture",
             ),
             models.Index(
+                fields=["publication", "-publish_at", "-id", *_SCOPE, "unpublish_at"],
+                condition=Q(description=""),
+                name="item_no_description",
+            ),
+            models.Index(
                 fields=[
                     "publication",
                     "-publish_at",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
@@ -13,10 +13,8 @@ class PublisherQuerySet(models.QuerySet["Publisher"]):
     def behind(self, hosts: Iterable[str]) -> "dict[str, Publisher]":
         """The publishers by the hosts among `hosts` that are theirs, be it since two were merged."""
         wanted = list(hosts)
-        own = Q(host__in=wanted) | Q(other_hosts__host__in=wanted)
-        found: dict[str, Publisher] = {}
-        for publisher in self.filter(own).distinct().prefetch_related("other_hosts"):
-            found |= dict.fromkeys(publisher.hosts, publisher)
+        met = self.filter(Q(host__in=wanted) | Q(other_hosts__host__in=wanted)).annotate(met=F("other_hosts__host"))
+        found = {host: publisher for publisher in met for host in (publisher.host, publisher.met)}
         return {host: found[host] for host in wanted if host in found}
 
 
