@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from communities import access, invitations, members
 from communities.models import CheckLevel, Community, Membership, Role, Topic, User
-from curation import images
+from curation import images, search
 from curation.admin.base import (
     NewsroomAdmin,
     OurBoxes,
@@ -187,6 +187,13 @@ class CommunityAdmin(TellsMembers):
         number = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else None
         context = {"may_invite": access.can(request.user, "manage", number)}
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if change and "name" in form.changed_data:
+            community, before = form.instance, form.initial["name"]
+            old, new = (search.Facet("community", community.slug, name) for name in (before, community.name))
+            search.facet_became(self.concerned(community), old, new)
 
     def concerned(self, community: Community) -> QuerySet:
         return CuratedItem.objects.shown_in(community)

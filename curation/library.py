@@ -94,7 +94,7 @@ def describe(image: FeaturedImage, said: Mapping[str, Any], *, version: int) -> 
             return []
         raise StalePicture(image)
     image.refresh_from_db()
-    upkeep.items_changed(image.items.values_list("pk", flat=True))
+    upkeep.many_changed(image.items.all())
     return other
 
 

@@ -91,6 +91,11 @@ def _item_at(target: str) -> CuratedItem | None:
     return there.select_related("community").first()
 
 
+def leading_to(path: str) -> list[str]:
+    """The old paths that lead to the page at `path`."""
+    return list(Redirect.objects.filter(target_path=_local(path)).values_list("path", flat=True))
+
+
 @transaction.atomic
 def moved(old_path: str, new_path: str, *, by: "User | None" = None, note: str = "") -> Redirect | None:
     """Remembers that the page at `old_path` lives at `new_path` now; None where the two are the same address, or the

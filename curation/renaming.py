@@ -1,9 +1,10 @@
 """Other names for authors, topics and tags, and several of them made one; publishers made one.
 
-Readers see the new name at once. The files of the items follow one by one (`catch_up`): each item gets a revision that
-says the same with the new name, so that history, export and the next import agree. Until then, and for files that come
-with the old name later, the old name is remembered and means the one that bears the new name. So it does not matter
-where a run over thousands of items stops: the next one goes on.
+Readers see the new name at once: of a few items everything is made anew with the deed; of more it is noted that they
+are behind, and what is read of them is made when it is read (see `upkeep`). The files of the items follow one by one
+(`catch_up`): each item gets a revision that says the same with the new name, so that history, export and the next
+import agree. Until then, and for files that come with the old name later, the old name is remembered and means the one
+that bears the new name. So it does not matter where a run over thousands of items stops: the next one goes on.
 """
 
 import re
@@ -17,10 +18,10 @@ from uuid import uuid4
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Model, QuerySet
 
 from communities.models import Topic
-from curation import publishing, redirects
+from curation import publishing, redirects, search, shelves, upkeep
 from curation.exchange import terms
 from curation.models import (
     Author,
@@ -32,10 +33,10 @@ from curation.models import (
     Publisher,
     PublisherHost,
     Revision,
+    Shelf,
     Tag,
 )
 from curation.publishing import StaleVersion
-from curation.upkeep import items_changed
 
 if TYPE_CHECKING:
     from communities.models import User
@@ -44,7 +45,9 @@ Term = Author | Topic | Tag
 BATCH = 200
 """How many items are looked at between two looks at the clock."""
 READ = 1_000
-"""How many items' files are looked through by one query."""
+"""How many items' files are looked through by one query, and how many of those that wait for a page that says what will
+happen.
+"""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class Kind:
     field: str
     """The word for it in `FormerName` and in `terms.PLACES`."""
     through: type[Model]
+    shelf: Shelf
     item: str = "item"
     names: tuple[str, ...] = ("name",)
     """The columns that make its name."""
@@ -62,9 +66,9 @@ class Kind:
 
 
 KINDS: dict[type[Model], Kind] = {
-    Author: Kind("author", ItemAuthor, filled=("bio", "website")),
-    Topic: Kind("topic", ItemTopic, names=("vocabulary", "label"), filled=("description",)),
-    Tag: Kind("tag", ItemTag, item="content_object"),
+    Author: Kind("author", ItemAuthor, Shelf.AUTHOR, filled=("bio", "website")),
+    Topic: Kind("topic", ItemTopic, Shelf.TOPIC, names=("vocabulary", "label"), filled=("description",)),
+    Tag: Kind("tag", ItemTag, Shelf.TAG, item="content_object"),
 }
 
 
@@ -83,7 +87,6 @@ class CaughtUp:
     """How far a run over the items got."""
 
     outcomes: list[Outcome] = field(default_factory=list)
-    looked_at: int = 0
     after: int | None = None
     """Where the next run goes on; None where all are done."""
 
@@ -103,9 +106,11 @@ def rename(term: Term, *, by: "User | None", slug: str | None = None, **names: s
     The old name is remembered, the old address leads to the new one. Raises ValidationError with sentences by field,
     as where another one bears the name already: merge the two instead.
     """
-    kind = KINDS[type(term)]
+    kind, items = KINDS[type(term)], showing(term)
+    upkeep.hold(items)
     _hold([term])
-    old_name, old_address = str(term), term.get_absolute_url()
+    at_once = upkeep.note(items)
+    old_name, old_address, old_facet = str(term), term.get_absolute_url(), _facet(term)
     for column, value in names.items():
         setattr(term, column, " ".join(value.split()))
     if slug is not None:
@@ -116,28 +121,31 @@ def rename(term: Term, *, by: "User | None", slug: str | None = None, **names: s
     if str(term) != old_name:
         _remember(kind, old_name, term)
     redirects.moved(old_address, term.get_absolute_url(), by=by, note=f"{old_name} was renamed.")
-    items_changed(concerned(term).values_list("pk", flat=True))
+    if old_facet is not None and (facet := _facet(term)) is not None:
+        search.facet_became(items, old_facet, facet)
+    upkeep.items_changed(at_once)
 
 
 @transaction.atomic
-def merge(sources: Sequence[Term], target: Term, *, by: "User | None") -> list[int]:
-    """Makes `sources` and `target` one, which bears the name and the address of `target`; gives the primary keys of the
-    items concerned.
+def merge(sources: Sequence[Term], target: Term, *, by: "User | None") -> None:
+    """Makes `sources` and `target` one, which bears the name and the address of `target`.
 
     What the target has nothing of (a biography, a description) it takes from the first that has it. Their addresses
     lead to the target's, their names mean it. Raises ValidationError where there is nothing to merge, or one is gone.
     """
-    kind = KINDS[type(target)]
-    merged = [source for source in sources if source.pk != target.pk]
-    if not merged:
-        raise ValidationError("Choose two different ones: there is nothing to merge.")
+    kind, merged = KINDS[type(target)], _merged(sources, target)
+    items = showing(*merged)
+    upkeep.hold(items)
     _hold([*merged, target])
-    pks = {pk for source in merged for pk in concerned(source).values_list("pk", flat=True)}
+    at_once = upkeep.note(items)
     for source in merged:
+        if (old := _facet(source)) is not None and (new := _facet(target)) is not None:
+            search.facet_became(showing(source), old, new)
         rows = kind.through._default_manager.filter(**{kind.field: source})
         both = kind.through._default_manager.filter(**{kind.field: target}).values(kind.item)
         rows.filter(**{f"{kind.item}__in": both}).delete()
         rows.update(**{kind.field: target})
+        shelves.join(kind.shelf, source.pk, target.pk)
         for column in kind.filled:
             setattr(target, column, getattr(target, column) or getattr(source, column))
         FormerName.objects.filter(**{kind.field: source}).update(**{kind.field: target})
@@ -146,8 +154,20 @@ def merge(sources: Sequence[Term], target: Term, *, by: "User | None") -> list[i
         _remember(kind, name, target)
         redirects.moved(address, target.get_absolute_url(), by=by, note=f"{name} became {target}.")
     target.save()
-    items_changed(pks)
-    return sorted(pks)
+    upkeep.items_changed(at_once)
+
+
+def _merged(sources: Sequence[Any], target: Any) -> list[Any]:
+    """Those of `sources` that go into `target`. Raises ValidationError where there is none."""
+    merged = [source for source in sources if source.pk != target.pk]
+    if not merged:
+        raise ValidationError("Choose two different ones: there is nothing to merge.")
+    return merged
+
+
+def _facet(term: Term) -> search.Facet | None:
+    """What searches are narrowed down to it by; None for what they are not narrowed down to."""
+    return search.Facet("topic", term.slug, term.label) if isinstance(term, Topic) else None
 
 
 def _hold(terms: Iterable[Term | Publisher]) -> None:
@@ -173,12 +193,24 @@ def _remember(kind: Kind, name: str, term: Term) -> None:
 # --- Items and their files ----------------------------------------------------------------------------------------
 
 
-def concerned(term: Term) -> QuerySet[CuratedItem]:
-    """The items that show `term`, or would once their newest words are published."""
-    kind = KINDS[type(term)]
-    shown = kind.through._default_manager.filter(**{kind.field: term}).values(kind.item)
-    waiting = _waiting(kind, [str(term), *_former(kind, term)])
-    return CuratedItem.objects.filter(Q(pk__in=shown) | Q(pk__in=waiting)).order_by("pk")
+def showing(*terms: Term) -> QuerySet[CuratedItem]:
+    """The items that show one of `terms`, which are of one kind."""
+    kind = KINDS[type(terms[0])]
+    rows = kind.through._default_manager.filter(**{f"{kind.field}__in": [term.pk for term in terms]})
+    return CuratedItem.objects.filter(pk__in=rows.values(kind.item)).order_by("pk")
+
+
+def concerned(*terms: Term, most: int) -> list[int]:
+    """The primary keys of the newest `most` items that show one of `terms`, or would once their newest words are
+    published. Of those whose newest words wait, the newest few are looked through; `catch_up` comes to all.
+    """
+    kind = KINDS[type(terms[0])]
+    column = f"{kind.item}_id"
+    rows = kind.through._default_manager.filter(**{f"{kind.field}__in": [term.pk for term in terms]})
+    shown = rows.order_by(f"-{column}").values_list(column, flat=True).distinct()[:most]
+    names = [name for term in terms for name in (str(term), *_former(kind, term))]
+    waiting = [pk for items in _waiting() for pk in items.order_by("-number").values_list("pk", flat=True)[:READ]]
+    return sorted({*shown, *_naming(kind, waiting, names)}, reverse=True)[:most]
 
 
 def catch_up(
@@ -198,8 +230,7 @@ def catch_up(
     old = _former(kind, term)
     renamed = partial(terms.renamed, kind=kind.field, old=old, new=str(term))
     done, began = CaughtUp(), time.monotonic()
-    items = concerned(term)
-    while batch := list(items.filter(pk__gt=after).values_list("pk", flat=True)[:BATCH]):
+    while old and (batch := _next(term, after)):
         for pk in _naming(kind, batch, old):
             details = {"correlation": correlation, "term": kind.field, "now": str(term)}
             if (outcome := _restate(pk, renamed, by, via, details)) is not None:
@@ -209,15 +240,21 @@ def catch_up(
                 done.after = after
                 return done
         after = batch[-1]
-        done.looked_at += len(batch)
+        if seconds is not None and time.monotonic() - began > seconds:
+            done.after = after
+            return done
     return done
 
 
-def files_behind(term: Term) -> int:
-    """How many items have a former name of `term` in their files."""
+def _next(term: Term, after: int) -> list[int]:
+    """The next items behind the one numbered `after` whose files may have a former name of `term`."""
     kind = KINDS[type(term)]
-    old = _former(kind, term)
-    return len(_naming(kind, list(concerned(term).values_list("pk", flat=True)), old)) if old else 0
+    column = f"{kind.item}_id"
+    rows = kind.through._default_manager.filter(**{kind.field: term, f"{column}__gt": after})
+    found = set(rows.order_by(column).values_list(column, flat=True)[:BATCH])
+    for items in _waiting():
+        found.update(items.filter(number__gt=after).order_by("number").values_list("pk", flat=True)[:BATCH])
+    return sorted(found)[:BATCH]
 
 
 def _restate(pk: int, renamed: Any, by: "User | None", via: str, details: dict[str, Any]) -> Outcome | None:
@@ -228,7 +265,7 @@ def _restate(pk: int, renamed: Any, by: "User | None", via: str, details: dict[s
                 change = publishing.restate(item, renamed, by=by, version=item.version, via=via, details=details)
                 if change is None:
                     return None
-                items_changed([pk])
+                upkeep.items_changed([pk])
             assert item.head_revision is not None
             return Outcome(item, revision=item.head_revision.number)
         except StaleVersion:
@@ -246,13 +283,14 @@ def _former(kind: Kind, term: Term) -> list[str]:
     return list(FormerName.objects.filter(**{kind.field: term}).values_list("name", flat=True))
 
 
-def _waiting(kind: Kind, names: Sequence[str]) -> list[int]:
-    """The items with a newest or scheduled revision, which readers do not see yet, that has one of `names`."""
+def _waiting() -> tuple[Any, Any]:
+    """The items with a newest revision, and those with a scheduled one, that readers do not see yet; `number` is their
+    primary key.
+    """
+    # There is an index of each. SQLite would rather go through the primary keys: so it is given something to compute.
+    items = CuratedItem.objects.alias(number=F("pk") + 0)
     # The newest one of an item is never older than its live one; said like this, an index knows them.
-    pending = CuratedItem.objects.filter(head_revision__gt=F("live_revision")).order_by()
-    scheduled = CuratedItem.objects.filter(scheduled_at__isnull=False).order_by()
-    pks = [*pending.values_list("pk", flat=True), *scheduled.values_list("pk", flat=True)]
-    return _naming(kind, sorted(set(pks)), names) if pks and names else []
+    return items.filter(head_revision__gt=F("live_revision")), items.filter(scheduled_at__isnull=False)
 
 
 def _naming(kind: Kind, pks: Sequence[int], names: Sequence[str]) -> list[int]:
@@ -285,27 +323,26 @@ def _likely(names: Sequence[str]) -> re.Pattern[bytes]:
 
 
 @transaction.atomic
-def merge_publishers(sources: Sequence[Publisher], target: Publisher, *, by: "User | None") -> list[int]:
-    """Makes `sources` and `target` one publisher with the name, the host and the policy of `target`; gives the primary
-    keys of the items concerned, whose files stay as they are: their publisher follows from the host of their link.
+def merge_publishers(sources: Sequence[Publisher], target: Publisher, *, by: "User | None") -> None:
+    """Makes `sources` and `target` one publisher with the name, the host and the policy of `target`. The files of their
+    items stay as they are: an item's publisher follows from the host of its link.
 
     Links to the hosts of the others are links to the target from then on. The stricter standing holds: a publisher that
     was blocked does not come in by the back door. Raises ValidationError where there is nothing to merge, or where only
     some of them are blocked.
     """
-    merged = [source for source in sources if source.pk != target.pk]
-    if not merged:
-        raise ValidationError("Choose two different ones: there is nothing to merge.")
+    merged = _merged(sources, target)
+    items = CuratedItem.objects.filter(publisher__in=[source.pk for source in merged])
+    upkeep.hold(items)
     _hold([*merged, target])
     if len({publisher.refusal is None for publisher in (*merged, target)}) > 1:
         raise ValidationError(
             "Some of them are blocked and others are not. Give all of them the same standing first, then merge them."
         )
-    pks: list[int] = []
+    at_once = upkeep.note(items)
     for source in merged:
-        items = CuratedItem.objects.filter(publisher=source)
-        pks += items.values_list("pk", flat=True)
-        items.update(publisher=target)
+        CuratedItem.objects.filter(publisher=source).update(publisher=target)
+        shelves.join(Shelf.PUBLISHER, source.pk, target.pk)
         for column in ("credit_line", "notes"):
             setattr(target, column, getattr(target, column) or getattr(source, column))
         PublisherHost.objects.filter(publisher=source).update(publisher=target)
@@ -314,8 +351,7 @@ def merge_publishers(sources: Sequence[Publisher], target: Publisher, *, by: "Us
         PublisherHost.objects.create(host=host, publisher=target)
         redirects.moved(address, target.get_absolute_url(), by=by, note=f"{host} became {target}.")
     target.save()
-    items_changed(pks)
-    return sorted(pks)
+    upkeep.items_changed(at_once)
 
 
 # --- Likely duplicates --------------------------------------------------------------------------------------------

@@ -188,7 +188,7 @@ def _tell(owner: Owner) -> None:
         case CuratedItem():
             upkeep.items_changed([owner.pk])
         case FeaturedImage():
-            upkeep.items_changed(owner.items.values_list("pk", flat=True))
+            upkeep.many_changed(owner.items.all())
 
 
 def attempt(owner: Owner) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import get_template
 from django.utils import translation
 from django.utils.html import linebreaks
@@ -60,6 +61,18 @@ def rebuild(pks: Sequence[int], *, keep: bool = True) -> list[int]:
 def stale() -> Any:
     """The cards that have to be rendered again: what they show has changed, or the templates have."""
     return Card.objects.exclude(made_with=made_with())
+
+
+def outdate(items: QuerySet[CuratedItem]) -> None:
+    """Has the cards of `items` rendered when they are read, until they are made anew."""
+    Card.objects.filter(item__in=items.order_by().values("pk")).exclude(made_with="").update(made_with="")
+
+
+def join(shelf: Shelf, gone: int, kept: int) -> None:
+    """Puts what stands on the shelf of the owner `gone` on that of `kept`, where each item stands once."""
+    there = Placement.objects.on(shelf, kept).values("item")
+    Placement.objects.on(shelf, gone).filter(item__in=there).delete()
+    Placement.objects.on(shelf, gone).update(owner=kept)
 
 
 def _place(pks: Sequence[int], render: bool) -> None:

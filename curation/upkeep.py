@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from curation import renditions, search, shelves
 from curation.models import Card, CuratedItem, NewsroomEntry, Placement, Shelf
@@ -11,7 +11,8 @@ from curation.models.item import CuratedItemQuerySet
 from curation.workflow import Publication
 
 AT_A_TIME = 300
-"""How many items one run catches up with: a few seconds, so that what is due is never late for it."""
+"""How many items one request makes ready, or one run catches up with: a few seconds, so that nobody waits long and what
+is due is never late for it."""
 
 
 def items_changed(pks: Iterable[int]) -> None:
@@ -28,16 +29,50 @@ def items_changed(pks: Iterable[int]) -> None:
         renditions.wanted(changed)
 
 
-def catch_up() -> int:
-    """Makes ready up to `AT_A_TIME` items for which it was never done, or whose cards are of an earlier version of the
-    templates; returns how many. So a site that was upgraded becomes whole by itself.
+def many_changed(items: QuerySet[CuratedItem]) -> None:
+    """The same for `items` of which there may be tens of thousands, and which show something that has changed, such as
+    a name: the newest `AT_A_TIME` are brought up to date at once. Of the others it is only noted, so that readers get
+    them made when they read them, until `catch_up` has come to them. They stand in the same places as before.
     """
-    behind = list(_not_ready().values_list("pk", flat=True)[:AT_A_TIME])
-    behind += shelves.stale().values_list("pk", flat=True)[: AT_A_TIME - len(behind)]
-    for start in range(0, len(behind), shelves.BATCH):
+    items_changed(note(items))
+
+
+@transaction.atomic
+def note(items: QuerySet[CuratedItem]) -> list[int]:
+    """Notes what is kept ready of `items` as out of date, if they are more than are brought up to date at once; returns
+    the primary keys of those which the caller passes on to `items_changed` once the change is written.
+    """
+    rows = CuratedItem.objects.filter(pk__in=items.order_by().values("pk"))
+    hold(rows)
+    newest = list(rows.order_by("-pk").values_list("pk", flat=True)[: AT_A_TIME + 1])
+    if len(newest) > AT_A_TIME:
+        shelves.outdate(rows)
+        search.outdate(rows)
+    return newest[:AT_A_TIME]
+
+
+def hold(items: QuerySet[CuratedItem]) -> None:
+    """Lets whoever saves one of `items` right now finish, and keeps others waiting until the transaction ends: what is
+    made ready of an item must follow from what all of them wrote.
+    """
+    if connection.features.has_select_for_update:
+        for _ in items.order_by("pk").select_for_update(no_key=True).values_list("pk").iterator():
+            pass
+
+
+def catch_up() -> int:
+    """Makes ready up to `AT_A_TIME` items for which it was never done, of which it is noted that something they show
+    has changed, or whose cards are of an earlier version of the templates; returns how many. So a site that was
+    upgraded becomes whole by itself, and one in which two authors of many items were merged.
+    """
+    behind: dict[int, None] = {}
+    for rows in (_not_ready(), shelves.stale().order_by("-pk"), search.stale().order_by("-pk")):
+        behind |= dict.fromkeys(rows.values_list("pk", flat=True)[: AT_A_TIME - len(behind)])
+    pks = list(behind)
+    for start in range(0, len(pks), shelves.BATCH):
         with transaction.atomic():
-            items_changed(behind[start : start + shelves.BATCH])
-    return len(behind)
+            items_changed(pks[start : start + shelves.BATCH])
+    return len(pks)
 
 
 def _not_ready() -> CuratedItemQuerySet:

@@ -162,7 +162,7 @@ class NewsroomAdmin(OurBoxes, admin.ModelAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if change:
-            upkeep.items_changed(self.concerned(form.instance).values_list("pk", flat=True))
+            upkeep.many_changed(self.concerned(form.instance))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -17,6 +18,7 @@ from curation import renaming
 from curation.admin.base import holds
 from curation.admin.combobox import Combobox
 from curation.admin.parts import badge, readable
+from curation.admin.queues import CAP, shown_number
 from curation.models import CuratedItem, FormerName, Publisher
 
 if TYPE_CHECKING:
@@ -170,8 +172,8 @@ def merge(section: "Any", request: HttpRequest) -> HttpResponse:
         messages.error(request, f"Tick the {section.opts.verbose_name_plural} that are the same, then choose “Merge”.")
         return redirect(section.address("changelist"))
     asked = request.POST if request.method == "POST" else request.GET
-    items = {row.pk: items_of(row) for row in sources}
-    initial = max(sources, key=lambda row: (len(items[row.pk]), -row.pk)) if len(sources) > 1 else None
+    numbers = {row.pk: number_of(row) for row in sources}
+    initial = max(sources, key=lambda row: (numbers[row.pk], -row.pk)) if len(sources) > 1 else None
     form = MergeForm(section, sources, asked if "into" in asked else None, initial={"into": initial})
     into = form.cleaned_data["into"] if form.is_bound and form.is_valid() else initial
     if request.method == "POST" and form.is_bound and form.is_valid():
@@ -186,9 +188,17 @@ def merge(section: "Any", request: HttpRequest) -> HttpResponse:
         "sources": sources,
         "into": into,
         "into_address": readable(into) if into else "",
-        "gone": [{"row": row, "address": readable(row), "items": len(items[row.pk])} for row in gone],
+        "gone": [
+            {
+                "row": row,
+                "address": readable(row),
+                "items": numbers[row.pk],
+                "words": shown_number(numbers[row.pk]),
+            }
+            for row in gone
+        ],
         "is_publisher": section.model is Publisher,
-        **named_items(request, [pk for row in gone for pk in items[row.pk]]),
+        **named_items(request, items_of(*gone)),
     }
     return page(section, request, "merge.html", context)
 
@@ -197,13 +207,11 @@ def merged(section: "Any", request: HttpRequest, sources: Sequence[Any], into: A
     gone = [row for row in sources if row.pk != into.pk]
     names = [str(row) for row in gone]
     if isinstance(into, Publisher):
-        pks = renaming.merge_publishers(gone, into, by=request.user)
+        number = len(items_of(*gone))
+        renaming.merge_publishers(gone, into, by=request.user)
         section.log_change(request, into, f"Merged with {', '.join(names)}.")
-        done = renaming.CaughtUp([
-            renaming.Outcome(item)
-            for item in CuratedItem.objects.filter(pk__in=pks).select_related("community", "live_revision")
-        ])  # fmt: skip
-        return told(section, request, into, done, f"{_together(names)} became {into}", "")
+        done = renaming.CaughtUp()
+        return told(section, request, into, done, f"{_together(names)} became {into}", "", moved=number)
     renaming.merge(gone, into, by=request.user)
     section.log_change(request, into, f"Merged with {', '.join(names)}.")
     return go_on(section, request, into, f"{_together(names)} became {into}", renaming.new_correlation(), 0)
@@ -273,10 +281,19 @@ def go_on(section: "Any", request: HttpRequest, row: Any, title: str, correlatio
 
 
 def told(
-    section: "Any", request: HttpRequest, row: Any, done: renaming.CaughtUp, title: str, correlation: str
+    section: "Any",
+    request: HttpRequest,
+    row: Any,
+    done: renaming.CaughtUp,
+    title: str,
+    correlation: str,
+    *,
+    moved: int = 0,
 ) -> HttpResponse:
-    """What became of each item, as far as the person may see it."""
-    visible = seen_by(request, [outcome.item.pk for outcome in done.outcomes])
+    """What became of the file of each item, as far as the person may see it; or how many items were `moved` to another
+    publisher, of which no file was changed.
+    """
+    visible = set(seen_by(request, [outcome.item.pk for outcome in done.outcomes]).values_list("pk", flat=True))
     lines = [
         {
             "item": outcome.item,
@@ -293,11 +310,12 @@ def told(
         "made": [line for line in lines if not line["error"]][:SHOWN],
         "failed": [line for line in lines if line["error"]],
         "number": sum(not outcome.error for outcome in done.outcomes),
+        "moved": shown_number(moved),
         "elsewhere": len(done.outcomes) - len(lines),
         "after": done.after,
         "correlation": correlation,
         "back": section.address("change", row.pk),
-        "public": row.get_absolute_url() if any(outcome.item.is_published() for outcome in done.outcomes) else "",
+        "public": section.get_view_on_site_url(section.get_queryset(request).get(pk=row.pk)),
         "is_publisher": isinstance(row, Publisher),
     }
     return page(section, request, "renamed.html", context)
@@ -353,29 +371,38 @@ def refused(form: forms.BaseForm, error: ValidationError) -> None:
         form.add_error(name if name in form.fields else None, errors)
 
 
-def items_of(row: Any) -> list[int]:
+def items_of(*rows: Any) -> list[int]:
+    """The primary keys of the newest items that are concerned when something becomes of `rows`, up to `CAP`."""
+    if not rows:
+        return []
+    if isinstance(rows[0], Publisher):
+        items = CuratedItem.objects.filter(publisher__in=[row.pk for row in rows])
+        return list(items.order_by("-pk").values_list("pk", flat=True)[:CAP])
+    return renaming.concerned(*rows, most=CAP)
+
+
+def number_of(row: Any) -> int:
+    """How many items have `row`, up to `CAP`."""
     if isinstance(row, Publisher):
-        return list(row.items.values_list("pk", flat=True))
-    return list(renaming.concerned(row).values_list("pk", flat=True))
+        return row.items.order_by().values("pk")[:CAP].count()
+    return renaming.showing(row).order_by().values("pk")[:CAP].count()
 
 
-def seen_by(request: HttpRequest, pks: Sequence[int]) -> set[int]:
-    mine = access.scope(request.user, CuratedItem.objects.filter(pk__in=pks), "view")
-    return set(mine.values_list("pk", flat=True))
+def seen_by(request: HttpRequest, pks: Sequence[int]) -> QuerySet[CuratedItem]:
+    return access.scope(request.user, CuratedItem.objects.filter(pk__in=pks), "view")
 
 
 def named_items(request: HttpRequest, pks: Sequence[int]) -> dict[str, Any]:
-    """The first of the items, as far as the person may see them, and how many there are of others."""
-    visible = seen_by(request, pks)
-    first = sorted(visible, reverse=True)[:SHOWN]
-    shown = (
-        CuratedItem.objects.filter(pk__in=first).select_related("community", "live_revision").defer("body", "body_html")
-    )
+    """The newest of the items, as far as the person may see them, and how many others there are."""
+    mine = seen_by(request, pks)
+    visible = mine.count()
+    shown = mine.select_related("community", "live_revision").defer("body", "body_html").order_by("-pk")[:SHOWN]
     return {
-        "items": [{"item": item, "badge": badge(item.label())} for item in shown.order_by("-pk")],
-        "items_number": len(set(pks)),
-        "items_more": len(visible) - len(first),
-        "items_elsewhere": len(set(pks)) - len(visible),
+        "items": [{"item": item, "badge": badge(item.label())} for item in shown],
+        "items_number": len(pks),
+        "items_words": shown_number(len(pks)),
+        "items_more": max(0, visible - SHOWN),
+        "items_elsewhere": len(pks) - visible,
     }
 
 

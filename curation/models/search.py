@@ -1,6 +1,7 @@
 """What search keeps of items. The words themselves stand in tables that each database has in its own way."""
 
 from django.db import models
+from django.db.models import Q
 
 
 class ReaderEntry(models.Model):
@@ -13,6 +14,7 @@ class ReaderEntry(models.Model):
     # What it can be narrowed down by, a line each: "topic=telehealth".
     facets = models.TextField()
     byline = models.TextField()
+    # Of all that it says; empty where something that the item shows has changed, and it is to be made anew.
     digest = models.CharField(max_length=32)
 
     class Meta:
@@ -30,6 +32,7 @@ class NewsroomEntry(models.Model):
 
     class Meta:
         verbose_name_plural = "newsroom entries"
+        indexes = [models.Index(fields=["item"], condition=Q(digest=""), name="newsroom_entry_stale")]
 
     def __str__(self) -> str:
         return f"Item {self.item_id} for the newsroom"

@@ -1,7 +1,8 @@
 """Finds items: for readers by what is live, for the newsroom by what the newest revision says."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, product
@@ -9,11 +10,13 @@ from typing import NamedTuple
 
 from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat, StrIndex
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from curation import html
-from curation.models import CuratedItem, KnownWord, NewsroomEntry, ReaderEntry
+from communities.models import Topic
+from curation import html, redirects
+from curation.models import CuratedItem, ItemAuthor, KnownWord, NewsroomEntry, ReaderEntry
 from curation.search import snippets, spelling
 from curation.search.databases import database
 from curation.search.entries import Facet
@@ -78,7 +81,8 @@ class Found:
 
     def facets(self) -> dict[str, list[tuple[Facet, int]]]:
         """By name, the facets of the items found, each with the number of them that have it, the most first."""
-        numbers = Counter(chain.from_iterable(match.facets.split("\n") for match in self.matches))
+        # One that two topics of an item became stands there twice, until the entry is made anew.
+        numbers = Counter(chain.from_iterable(set(match.facets.split("\n")) for match in self.matches))
         by_name: dict[str, list[tuple[Facet, int]]] = {}
         for line, number in numbers.most_common():
             facet = Facet(*line.split("\t"))
@@ -86,19 +90,33 @@ class Found:
         return by_name
 
     def hits(self, start: int, count: int) -> list[Hit]:
-        """`count` of the items found, from the one numbered `start` on, beginning with 0; by one query."""
+        """`count` of the items found, from the one numbered `start` on, beginning with 0; by one query, and one more
+        where an author of some of them has another name by now.
+        """
         pks = [match.item for match in self.matches[start : start + count]]
         if not pks:
             return []
-        entry = ReaderEntry.objects.filter(item=OuterRef("pk")).values("byline")
+        entry = ReaderEntry.objects.filter(item=OuterRef("pk"))
         shown = (
             CuratedItem.objects.filter(pk__in=pks)
             .select_related("community", "publisher")
             .defer("body", "cleaned_away")
         )
-        items = {item.pk: item for item in shown.order_by().annotate(authors_line=Subquery(entry))}
+        said = {"authors_line": Subquery(entry.values("byline")), "entry_digest": Subquery(entry.values("digest"))}
+        items = {item.pk: item for item in shown.order_by().annotate(**said)}
+        self._name_authors([item for item in items.values() if not getattr(item, "entry_digest", "")])
         # Asked here and not by the database, which would rather go through all that is published than look up a few.
         return [self._hit(items[pk]) for pk in pks if pk in items and items[pk].is_published()]
+
+    def _name_authors(self, items: list[CuratedItem]) -> None:
+        """Writes the authors' line of `items`, of whose entries it is noted that they are out of date."""
+        names: dict[int, list[str]] = defaultdict(list)
+        if items:
+            bylines = ItemAuthor.objects.filter(item__in=items).order_by("position", "pk")
+            for pk, name in bylines.values_list("item", "author__name"):
+                names[pk].append(name)
+        for item in items:
+            item.authors_line = ", ".join(names[item.pk])  # type: ignore[attr-defined]
 
     def _hit(self, item: CuratedItem) -> Hit:
         title = snippets.marked(item.title, self.query)
@@ -116,10 +134,10 @@ def readers(
 
     `facets` narrow it down: names ("community", "kind", "topic", "year") with the value that an item has to have. The
     best come first, or the `newest`. Where nothing is found, what a misspelt word may have meant is. Without words, it
-    is everything that has the facets. At most three queries.
+    is everything that has the facets. At most three queries, and one or two more for a topic.
     """
     now, query = now or timezone.now(), parse(text)
-    narrowed = [Facet(name, value).word for name, value in (facets or {}).items()]
+    narrowed = [_words(name, value) for name, value in (facets or {}).items()]
     if not query and not narrowed:
         return Found(query, [])
     found, more = _matches([query], narrowed, now, newest)[0]
@@ -129,8 +147,27 @@ def readers(
     return result
 
 
+def _words(name: str, value: str) -> list[str]:
+    """The words of which an entry has one that has this facet: a topic's, and until entries are made anew those of
+    topics which became it.
+    """
+    slugs = [value]
+    if name == "topic":
+        with suppress(NoReverseMatch):
+            slugs += _former_slugs(value)
+    return [Facet(name, slug).word for slug in slugs]
+
+
+def _former_slugs(slug: str) -> list[str]:
+    address = reverse("topic", args=[slug])
+    folder, paths = address.rstrip("/").rpartition("/")[0], redirects.leading_to(address)
+    slugs = [path.removeprefix(f"{folder}/") for path in paths if path.startswith(f"{folder}/")]
+    taken = Topic.objects.filter(slug__in=slugs).values_list("slug", flat=True) if slugs else ()
+    return [former for former in slugs if former not in taken]
+
+
 def _matches(
-    queries: list[Query], narrowed: Collection[str], now: datetime, newest: bool
+    queries: list[Query], narrowed: Collection[Collection[str]], now: datetime, newest: bool
 ) -> list[tuple[list[Match], bool]]:
     """For each of `queries` what it finds, in order, and whether there is more."""
     ranked = not newest and any(query.wanted for query in queries)
@@ -144,7 +181,7 @@ def _matches(
     return [(found[:MOST], len(found) > MOST) for found in by_query]
 
 
-def _suggest(result: Found, narrowed: Collection[str], now: datetime, newest: bool) -> None:
+def _suggest(result: Found, narrowed: Collection[Collection[str]], now: datetime, newest: bool) -> None:
     """Adds what may have been meant, if it finds something that readers may see."""
     guesses = _guesses(result.query, bool(result.matches))
     if not guesses:

@@ -75,9 +75,12 @@ def vector(parts: Parts, last: str) -> str:
     return " ".join(said if last else [*said, *(f"'{word}'" for word in parts.rest)])
 
 
-def expression(query: Query, facets: Collection[str] = ()) -> str:
-    """`query` as a tsquery: every word of it is quoted, and has no quotes of its own."""
-    wanted = [*map(_term, query.wanted), *(f"'{word}'" for word in facets)] or [f"'{EVERY}'"]
+def expression(query: Query, facets: Collection[Collection[str]] = ()) -> str:
+    """`query` as a tsquery, with one word of each of `facets`: every word of it is quoted, and has no quotes of its
+    own.
+    """
+    also = ["(" + " | ".join(f"'{word}'" for word in either) + ")" for either in facets]
+    wanted = [*map(_term, query.wanted), *also] or [f"'{EVERY}'"]
     return " & ".join([*wanted, *(f"!{_term(term)}" for term in query.unwanted)])
 
 
@@ -86,7 +89,7 @@ def _term(term: Term) -> str:
     return f"({phrase}{':*' if term.is_beginning else ''})"
 
 
-def _ways(query: Query, facets: Collection[str]) -> list[tuple[str, list[Any]]]:
+def _ways(query: Query, facets: Collection[Collection[str]]) -> list[tuple[str, list[Any]]]:
     """The conditions of `query`, of which one holds: a last word that many have is whole, and otherwise a beginning."""
     if query.unfinished is None:
         return [(ASKED, [expression(query, facets)])]
@@ -98,7 +101,7 @@ def _ways(query: Query, facets: Collection[str]) -> list[tuple[str, list[Any]]]:
 
 
 def readers(
-    queries: Sequence[Query], facets: Collection[str], now: datetime, *, among: int | None, most: int
+    queries: Sequence[Query], facets: Collection[Collection[str]], now: datetime, *, among: int | None, most: int
 ) -> list[tuple[int, int, str, float]]:
     """What readers find at `now`, of each of `queries` at most `most`: the number of the query, the item, its facets,
     and how well it fits, less being better. The best come first `among` the newest so many; where it is None, the

@@ -72,11 +72,11 @@ def put(model: type[Model], entries: Sequence[Any], parts: Iterable[Parts]) -> N
         cursor.executemany(sql, rows)
 
 
-def _expressions(query: Query, facets: Collection[str] = ()) -> tuple[str, str]:
-    """`query` in the language of FTS5, in two parts: what it wants, and what follows. Every word of it is quoted, and
-    has no quotes of its own.
+def _expressions(query: Query, facets: Collection[Collection[str]] = ()) -> tuple[str, str]:
+    """`query` in the language of FTS5, in two parts: what it wants, and what follows, with one word of each of
+    `facets`. Every word of it is quoted, and has no quotes of its own.
     """
-    also = [f'"{word}"' for word in facets]
+    also = ["(" + " OR ".join(f'"{word}"' for word in either) + ")" for either in facets]
     wanted = list(map(_term, query.wanted)) or also or [f'"{EVERY}"']
     rest = [f" AND {word}" for word in also] if query.wanted else []
     unwanted = " OR ".join(map(_term, query.unwanted))
@@ -88,7 +88,7 @@ def _term(term: Term) -> str:
 
 
 def readers(
-    queries: Sequence[Query], facets: Collection[str], now: datetime, *, among: int | None, most: int
+    queries: Sequence[Query], facets: Collection[Collection[str]], now: datetime, *, among: int | None, most: int
 ) -> list[tuple[int, int, str, float]]:
     """What readers find at `now`, of each of `queries` at most `most`: the number of the query, the item, its facets,
     and how well it fits, less being better. The best come first `among` the newest so many; where it is None, the

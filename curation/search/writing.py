@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import connection, transaction
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Replace
 
 from curation.models import CuratedItem, KnownWord, NewsroomEntry, ReaderEntry
 from curation.search import spelling
 from curation.search.databases import database
-from curation.search.entries import Parts, gather
+from curation.search.entries import Facet, Parts, gather
 
 BATCH = 500
 """Items whose words are in memory at once."""
@@ -23,6 +25,24 @@ def index(pks: Iterable[int]) -> None:
     with transaction.atomic():
         for start in range(0, len(wanted), BATCH):
             _index(wanted[start : start + BATCH])
+
+
+def outdate(items: QuerySet[CuratedItem]) -> None:
+    """Notes that `items` are found by words that they do not show any more, until `index` comes to them."""
+    rows = items.order_by().values("pk")
+    for model in (ReaderEntry, NewsroomEntry):
+        model._default_manager.filter(item__in=rows).exclude(digest="").update(digest="")
+
+
+def stale() -> QuerySet[NewsroomEntry]:
+    """The entries of the items of which `outdate` has noted that."""
+    return NewsroomEntry.objects.filter(digest="")
+
+
+def facet_became(items: QuerySet[CuratedItem], old: Facet, new: Facet) -> None:
+    """Has `items`, which were offered to readers under `old`, such as a topic, offered under `new` at once."""
+    entries = ReaderEntry.objects.filter(item__in=items.order_by().values("pk"))
+    entries.update(facets=Replace("facets", Value(str(old)), Value(str(new))))
 
 
 def _index(pks: Sequence[int]) -> None:

@@ -162,15 +162,14 @@ def test_a_form_that_was_open_meanwhile_is_brought_together_with_the_new_name():
 
 
 def test_merged_authors_are_one_for_readers_files_and_the_next_import(everywhere, client, tmp_path):
-    smith, other = Author.objects.get(name="J. Smith"), make_item(authors=["John Smith"])
+    smith = Author.objects.get(name="J. Smith")
+    make_item(authors=["John Smith"])
     john = Author.objects.get(name="John Smith")
     both = make_item(authors=["J. Smith", "John Smith"])
     Author.objects.filter(pk=smith.pk).update(bio="Writes.")
     smith.refresh_from_db()
     address = smith.get_absolute_url()
-    pks = renaming.merge([smith], john, by=None)
-    assert both.pk in pks
-    assert other.pk not in pks
+    renaming.merge([smith], john, by=None)
     assert client.get(address)["Location"] == john.get_absolute_url()
     caught_up(john)
     john.refresh_from_db()
@@ -224,7 +223,6 @@ def test_a_run_that_stops_goes_on_and_one_bad_file_stops_no_other(monkeypatch):
     assert (len(first.outcomes), first.after) == (1, items[0].pk)
     rest = caught_up(tag, after=first.after)
     assert [outcome.error for outcome in rest.outcomes] == ["Not this one.", "", "", ""]
-    assert renaming.files_behind(tag) == 1
     monkeypatch.undo()
     assert [outcome.item.pk for outcome in caught_up(tag).outcomes] == [bad]
 
@@ -254,7 +252,7 @@ def test_merged_publishers_take_the_links_of_both_hosts(client):
     old, new = item.publisher, other.publisher
     address = old.get_absolute_url()
     head = item.head_revision_id
-    assert renaming.merge_publishers([old], new, by=None) == [item.pk]
+    renaming.merge_publishers([old], new, by=None)
     item.refresh_from_db()
     assert (item.publisher, item.head_revision_id) == (new, head)
     assert make_item(link="https://www.old.example/b").publisher == new

@@ -1,12 +1,18 @@
 """Editors rename and merge: first what will happen, then what became of it, and nothing that is not theirs to see."""
 
+import json
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from communities.models import Topic
-from curation import publishing, renaming
-from curation.models import Author, CuratedItem, Publisher, Redirect, Tag
+from curation import publishing, renaming, shelves, upkeep
+from curation.admin import renaming as pages
+from curation.models import Author, CuratedItem, NewsroomEntry, Publisher, Redirect, Tag
+from tests.commands import run
 from tests.factories import make_image, make_item
 from tests.newsroom import filled_in, signed_in
 
@@ -110,6 +116,111 @@ def test_publishers_are_merged_and_their_items_move(newsroom):
     assert "1 item moved" in done
     assert Publisher.objects.get() == new
     assert "old.example" in editor.get(reverse("admin:curation_publisher_change", args=[new.pk])).content.decode()
+
+
+# --- Of more items than are made ready at once ------------------------------------------------------------------------
+
+MANY = 7
+FEW = 2
+"""How many are made ready at once here."""
+SECTIONS = {
+    "author": ("curation_author", Author, "J. Smith", "John Smith"),
+    "topic": ("communities_topic", Topic, "Medigy: Old", "Medigy: New"),
+    "tag": ("curation_tag", Tag, "old", "new"),
+    "publisher": ("curation_publisher", Publisher, "old.example", "new.example"),
+}
+
+
+@pytest.fixture
+def many(newsroom, monkeypatch):
+    """Items of two authors, topics, tags and publishers, and what one request has made ready of them: only a few."""
+    for number in range(MANY):
+        has = ("old", "new") if number == 0 else ("new",) if number == 1 else ("old",)
+        make_item(
+            community=newsroom.home, title=f"Ward {number}", tags=has, link=f"https://{has[0]}.example/{number}",
+            authors=[{"old": "J. Smith", "new": "John Smith"}[word] for word in has],
+            topics=[("Medigy", word.title()) for word in has],
+        )  # fmt: skip
+    made = []
+    monkeypatch.setattr(upkeep, "AT_A_TIME", FEW)
+    monkeypatch.setattr(pages, "SECONDS", 0)
+    items_changed = upkeep.items_changed
+    monkeypatch.setattr(upkeep, "items_changed", lambda pks: (made.extend(pks), items_changed(pks)))
+    return made
+
+
+def both_of(kind):
+    section, model, *names = SECTIONS[kind]
+    rows = {str(row): row for row in model._default_manager.all()}
+    return section, *(rows[name] for name in names)
+
+
+@pytest.mark.parametrize("kind", SECTIONS)
+@pytest.mark.parametrize("deed", ["merge", "rename"])
+def test_of_many_items_readers_see_the_one_that_stays_at_once_and_the_job_does_the_rest(
+    newsroom, many, client, kind, deed
+):
+    if (kind, deed) == ("publisher", "rename"):
+        pytest.skip("publishers are renamed on their own page")
+    section, gone, kept = both_of(kind)
+    editor, old_address = signed_in(newsroom.editor), gone.get_absolute_url()
+    many.clear()
+    if deed == "merge":
+        answer = editor.post(reverse(f"admin:{section}_merge"), {"from": gone.pk, "into": kept.pk})
+    else:
+        form = editor.get(reverse(f"admin:{section}_rename", args=[gone.pk]))
+        names = {"label": "Third"} if kind == "topic" else {"name": "Third"}
+        typed = filled_in(form, "rename_form", **names, slug="third")
+        answer = editor.post(reverse(f"admin:{section}_rename", args=[gone.pk]), typed)
+        kept = type(gone)._default_manager.get(slug="third")
+    assert answer.status_code == 200
+    assert len(many) <= FEW + 1, "a few, and the one whose file came first"
+
+    titles = [f"Ward {number}" for number in range(MANY) if deed == "merge" or number != 1]
+    assert client.get(old_address)["Location"] == kept.get_absolute_url()
+    page = client.get(kept.get_absolute_url()).content.decode()
+    assert [title for title in titles if title not in page] == []
+    old_name = gone.label if kind == "topic" else str(gone)
+    for address in ("/", "/search/?q=ward", "/feed.json", CuratedItem.objects.last().get_absolute_url()):
+        said = client.get(address).content.decode()
+        assert f">{old_name}<" not in said, address
+        assert f'"{old_name}"' not in said, address
+    if kind == "author":
+        assert client.get("/search/?q=ward").content.decode().count(str(kept)) >= len(titles)
+    if kind == "topic":
+        found = client.get("/search/", {"q": "ward", "topic": kept.slug}).content.decode()
+        assert found.count("<article") == len(titles)
+
+    for _ in range(MANY):
+        caught_up = json.loads(run("publish_due", "--json")[0])["counts"]["caught_up"]
+    assert caught_up == 0
+    assert not shelves.stale().exists()
+    assert not NewsroomEntry.objects.filter(digest="").exists()
+    assert shelves.rebuild(list(CuratedItem.objects.values_list("pk", flat=True)), keep=False) == []
+    assert not run("rebuild_search", "--check")[0]
+
+
+@pytest.mark.parametrize("kind", SECTIONS)
+def test_a_merge_and_the_page_before_it_ask_no_more_for_more_items(newsroom, many, kind):
+    section, asked = SECTIONS[kind][0], []
+    for word, number in (("few", FEW + 1), ("lots", 3 * MANY)):
+        for each in range(number):
+            item = make_item(
+                community=newsroom.home, authors=[word], topics=[("Medigy", word)], tags=[word],
+                link=f"https://{word}.example/{each}",
+            )  # fmt: skip
+        gone = {
+            "author": item.byline[0], "topic": item.topics.get(), "tag": item.tags.get(), "publisher": item.publisher,
+        }[kind]  # fmt: skip
+        kept = both_of(kind)[2]
+        editor = signed_in(newsroom.editor)
+        editor.get(reverse(f"admin:{section}_merge"))
+        with CaptureQueriesContext(connection) as preview:
+            editor.get(reverse(f"admin:{section}_merge"), {"from": gone.pk, "into": kept.pk})
+        with CaptureQueriesContext(connection) as deed:
+            (renaming.merge_publishers if kind == "publisher" else renaming.merge)([gone], kept, by=None)
+        asked.append((len(preview), len(deed)))
+    assert asked[1] == asked[0]
 
 
 def test_what_nothing_uses_is_deleted_and_the_rest_stays(newsroom):
