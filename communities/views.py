@@ -1,7 +1,6 @@
 """The pages of communities."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -36,8 +35,12 @@ def communities(request: HttpRequest, now: Now) -> HttpResponse:
 
 @page()
 def community(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
-    community = get_object_or_404(Community, slug=slug)
-    shelf = (Shelf.COMMUNITY, community.pk)
+    rows = Community.objects.defer("page").filter(slug=slug)
+    community, base = facets.based(rows, Shelf.COMMUNITY, now)
+    if community is None:
+        raise Http404("There is no such community.")
+    division, _until = facets.split(base, now)
+    chosen, newest = lists.front(base.place, NEWEST, now, community=community.pk)
     return show(
         request,
         "community.html",
@@ -53,9 +56,9 @@ def community(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
         community=community,
         tone=community.tone,
         people=community.memberships.named_to_readers(),
-        featured=lists.featured(now, community.pk),
-        cards=lists.newest(shelf, NEWEST, now),
-        topics=facets.split(shelf, {}, now).get(Shelf.TOPIC, [])[:OFTEN_USED],
+        featured=chosen,
+        cards=newest,
+        topics=division.values.get(Shelf.TOPIC, [])[:OFTEN_USED],
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.dateformat import format as format_date
 from communities.models import Community
 from curation import facets, lists
 from curation.edition import Now
+from curation.facets import Base
 from curation.models import Shelf
 from curation.models.shelf import month_number
 from curation.shelves import Place
@@ -42,13 +43,13 @@ class Title(NamedTuple):
     language: str
 
 
-def months(community: Community | None, now: Now) -> list[Month]:
-    """The months that have something to read, the newest first."""
-    if community is None:
+def months(community: Community | None, base: Base | None, now: Now) -> list[Month]:
+    """The months that have something to read, the newest first; those of a community, if its list is `base`."""
+    if base is None:
         numbers = lists.sizes(Shelf.MONTH, now)
     else:
-        found = facets.split((Shelf.COMMUNITY, community.pk), {}, now).get(Shelf.MONTH, [])
-        numbers = {facet.owner: facet.number for facet in found}
+        found, _ = facets.split(base, now)
+        numbers = {facet.owner: facet.number for facet in found.values.get(Shelf.MONTH, [])}
     return [_month(owner, number, community) for owner, number in sorted(numbers.items(), reverse=True)]
 
 
@@ -65,13 +66,11 @@ def _month(owner: int, number: int, community: Community | None) -> Month:
 class Titles(Sequence):
     """The titles of one month, the newest first; a slice of it is read at a time, for a paginator."""
 
-    def __init__(self, month: Month, community: Community | None, now: Now) -> None:
+    def __init__(self, month: Month, base: Base | None, now: Now) -> None:
         self.number = month.number
         places: list[Place] = [(Shelf.MONTH, month_number(month.year, month.month))]
-        if community is not None:
-            home = (Shelf.COMMUNITY, community.pk)
-            fewer = facets.number(facets.split(home, {}, now)) < lists.size(places[0], now)
-            places.insert(0 if fewer else 1, home)
+        if base is not None:
+            places = facets.in_order(places, base.place)
         self.rows = lists.rows_on(places, now).newest_first()
 
     def __len__(self) -> int:

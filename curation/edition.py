@@ -5,20 +5,25 @@ and by whatever way. Nothing has to be remembered, and a reader never meets a ne
 way round. What changes by the clock alone (an item appears or ends) is told by the moments that have passed.
 """
 
+import hashlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.apps import apps
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, connections
-from django.db.models import Model
+from django.db.models import CharField, Model
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from curation.models import Edition
+from curation.models import Edition, Placement, Shelf, ShelfEdition
+from curation.models.shelf import WHOLE_SITE
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -52,14 +57,52 @@ GROW = """
 INSERT INTO curation_edition (slot, number, at) VALUES ({slot}, 1, {now})
 ON CONFLICT (slot) DO UPDATE SET number = curation_edition.number + 1, at = excluded.at
 """
-GROW_SQLITE = GROW.format(slot="0", now="strftime('%Y-%m-%d %H:%M:%f', 'now')")
+SLOT_AND_TIME = {
+    "sqlite": {"slot": "0", "now": "strftime('%Y-%m-%d %H:%M:%f', 'now')"},
+    "postgresql": {"slot": f"pg_backend_pid() % {SLOTS}", "now": "clock_timestamp()"},
+}
+GROW_SQLITE = GROW.format(**SLOT_AND_TIME["sqlite"])
 GROW_POSTGRESQL = f"""
 CREATE OR REPLACE FUNCTION curation_edition_grows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    {GROW.format(slot=f"pg_backend_pid() % {SLOTS}", now="clock_timestamp()")};
+    {GROW.format(**SLOT_AND_TIME["postgresql"])};
     RETURN NULL;
 END $$
 """
+
+# A community's own edition grows with every place of an item that it shows; see `of_community`.
+GROW_SHELVES = """
+INSERT INTO curation_shelfedition (slot, shelf, owner, number, at)
+SELECT {slot}, {shelf}, touched.owner, 1, {now} FROM ({owners}) AS touched WHERE TRUE
+ON CONFLICT (shelf, owner, slot) DO UPDATE SET number = curation_shelfedition.number + 1, at = excluded.at
+"""
+OF_ROW = """
+SELECT owner FROM curation_placement WHERE shelf = 1 AND item_id = {row}.item_id
+UNION SELECT {row}.owner WHERE {row}.shelf = 1
+"""
+OF_ROWS = """
+SELECT owner FROM curation_placement WHERE shelf = 1 AND item_id IN (SELECT item_id FROM {rows})
+UNION SELECT owner FROM {rows} WHERE shelf = 1
+"""
+"""The communities of the items whose places changed; number 1 is `Shelf.COMMUNITY`."""
+SHELVES_POSTGRESQL = """
+CREATE OR REPLACE FUNCTION curation_shelf_edition_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_TABLE_NAME <> 'curation_placement' THEN
+        {names};
+    ELSIF TG_OP = 'UPDATE' THEN
+        {both};
+    ELSE
+        {changed};
+    END IF;
+    RETURN NULL;
+END $$
+"""
+NAMES = {
+    "communities.Community": ("slug", "name"), "communities.Topic": ("slug", "label"), "curation.Tag": ("slug", "name"),
+    "curation.Author": ("slug", "name"), "curation.Publisher": ("host", "name"),
+}  # fmt: skip
+"""The columns that the values of facets are called by: see `curation.facets`."""
 
 NOW = """
 SELECT
@@ -95,7 +138,7 @@ def now() -> Now:
     with connection.cursor() as cursor:
         cursor.execute(NOW, [adapted] * 6)
         number, at, *moments = cursor.fetchone()
-    at, began, ended, begins, ends, stepped_back, steps_back = (_read(value) for value in (at, *moments))
+    at, began, ended, begins, ends, stepped_back, steps_back = (read(value) for value in (at, *moments))
     passed = max((each for each in (began, ended, stepped_back) if each), default=None)
     return Now(
         moment=moment,
@@ -104,6 +147,22 @@ def now() -> Now:
         changed_at=max((each for each in (at, passed) if each), default=None),
         until=min((each for each in (begins, ends, steps_back) if each), default=None),
     )
+
+
+def of_community(column: str) -> RawSQL:
+    """The edition of the community whose primary key stands in `column`, for a query of it, as a text.
+
+    It grows with whatever changes how the items that the community shows divide, and with the names of what they divide
+    by, but with no other community. What changes by the clock alone is no part of it.
+    """
+    return RawSQL(OF_COMMUNITY.format(column=column), [], output_field=CharField())  # noqa: S611
+
+
+# Numbers 1 and 0 are `Shelf.COMMUNITY` and `Shelf.SITE`, whose 0 are the names.
+OF_COMMUNITY = """
+(SELECT CAST(SUM(number) AS TEXT) || '-' || CAST(MAX(at) AS TEXT) FROM curation_shelfedition
+ WHERE (shelf = 1 AND owner = {column}) OR (shelf = 0 AND owner = 0))
+"""
 
 
 KEPT_SECONDS = 24 * 60 * 60
@@ -118,6 +177,55 @@ def once(now: Now, name: str, make: Callable[[], T]) -> T:
         found = make()
         store(key, found, KEPT_SECONDS)
     return found
+
+
+def lasting(now: Now, name: str, make: Callable[[], tuple[T, datetime | None]]) -> tuple[T, datetime | None]:
+    """What `make` gives, kept until the moment that it gives with it, None being never. `name` has to name an edition:
+    that of the site, or that of a community. See `UNTIL` for the moment.
+    """
+    found = kept(now, name)
+    if found is None:
+        found = make()
+        store(_lasting(name), found, KEPT_SECONDS)
+    return found
+
+
+def kept(now: Now, name: str) -> Any:
+    """What `lasting` keeps under `name`; None where that is nothing."""
+    found = fetch(_lasting(name))
+    return found if found is None or found[1] is None or found[1] > now.moment else None
+
+
+def _lasting(name: str) -> str:
+    return f"lasting:{hashlib.sha256(name.encode()).hexdigest()}"
+
+
+UNTIL = """
+(SELECT MIN(moment) FROM (
+    SELECT MIN(publish_at) AS moment FROM curation_curateditem WHERE publication = 'live' AND publish_at > %s
+    UNION ALL
+    SELECT MIN(unpublish_at) AS moment FROM curation_curateditem WHERE publication = 'live' AND unpublish_at > %s
+) AS moments)
+"""
+"""The next moment at which an item appears or ends, for a query of what changes then: only so is no item missed that
+came in between.
+"""
+
+
+@lru_cache(maxsize=1)
+def program() -> str:
+    """Names the version of the program and of its templates, by their bytes: the same for all its processes."""
+    digest = hashlib.sha256(repr((settings.MEDIA_URL, settings.STATIC_URL, settings.STORAGES)).encode())
+    for folder, ending in (
+        ("templates", "html"),
+        ("communities", "py"),
+        ("curation", "py"),
+        ("medigy", "*"),
+        ("locale", "mo"),
+    ):
+        for path in sorted((settings.BASE_DIR / folder).rglob(f"*.{ending}")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def fetch(key: str) -> Any:
@@ -137,9 +245,10 @@ def store(key: str, value: Any, seconds: int) -> None:
         logger.exception("The cache does not answer.")
 
 
-def _read(value: Any) -> datetime | None:
-    read = parse_datetime(value) if isinstance(value, str) else value
-    return read.replace(tzinfo=UTC) if read is not None and read.tzinfo is None else read
+def read(value: Any) -> datetime | None:
+    """A moment as databases give it."""
+    moment = parse_datetime(value) if isinstance(value, str) else value
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 def _microseconds(moment: datetime | None) -> int:
@@ -156,18 +265,19 @@ def watch(using: str) -> None:
     unwatch(using)
     connection = connections[using]
     tables = set(connection.introspection.table_names())
-    if Edition._meta.db_table not in tables:
+    if not tables.issuperset({Edition._meta.db_table, ShelfEdition._meta.db_table}):
         return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(GROW_POSTGRESQL)
+            cursor.execute(_shelves_function())
             cursor.execute(GROW.format(slot="0", now="clock_timestamp()"))
         else:
             cursor.execute(GROW_SQLITE)
-        for model in models():
+        cursor.execute(_grow_names(connection.vendor))
+        for model, _, statement in _triggers(connection.vendor):
             if model._meta.db_table in tables:
-                for statement in _triggers(model, connection.vendor):
-                    cursor.execute(statement)
+                cursor.execute(statement)
 
 
 def unwatch(using: str) -> None:
@@ -192,7 +302,7 @@ def present(using: str) -> list[tuple[str, str]]:
 
 def wanted() -> list[tuple[str, str]]:
     """The triggers that should be there, each with its table."""
-    return sorted((model._meta.db_table, _name(model, event)) for model in models() for event in EVENTS)
+    return sorted((model._meta.db_table, name) for model, name, _ in _triggers(connection.vendor))
 
 
 EVENTS = ("insert", "update", "delete")
@@ -204,21 +314,71 @@ def models() -> Iterator[type[Model]]:
         yield apps.get_model(label)
 
 
-def _name(model: type[Model], event: str) -> str:
-    return f"{model._meta.db_table}_edition_grows_on_{event}"
+def _triggers(vendor: str) -> Iterator[tuple[type[Model], str, str]]:
+    """Every trigger: its model, its name, and the statement that makes it."""
+    for model in models():
+        for event in EVENTS:
+            name = f"{model._meta.db_table}_edition_grows_on_{event}"
+            yield model, name, _site_trigger(model, name, event, vendor)
+    for event in EVENTS:
+        name = f"curation_placement_shelf_edition_grows_on_{event}"
+        yield Placement, name, _shelf_trigger(name, event, vendor)
+    for label, columns in NAMES.items():
+        model = apps.get_model(label)
+        name = f"{model._meta.db_table}_name_edition_grows_on_update"
+        if vendor == "postgresql":
+            act = f"FOR EACH ROW WHEN ({_differs(columns, vendor)}) EXECUTE FUNCTION curation_shelf_edition_grows()"
+        else:
+            act = f"WHEN ({_differs(columns, vendor)}) BEGIN {_grow_names(vendor)}; END"
+        yield model, name, f"CREATE TRIGGER {name} AFTER UPDATE ON {model._meta.db_table} {act}"
 
 
-def _triggers(model: type[Model], vendor: str) -> Iterator[str]:
-    table = model._meta.db_table
+def _site_trigger(model: type[Model], name: str, event: str, vendor: str) -> str:
     hidden = NEWSROOM_ONLY.get(model._meta.label, set())
     columns = [field.column for field in model._meta.concrete_fields if field.name not in hidden]
+    condition = f"WHEN ({_differs(columns, vendor)})" if event == "update" else ""
+    if vendor == "postgresql":
+        each = "ROW" if condition else "STATEMENT"
+        act = f"FOR EACH {each} {condition} EXECUTE FUNCTION curation_edition_grows()"
+    else:
+        act = f"{condition} BEGIN {GROW_SQLITE}; END"
+    return f"CREATE TRIGGER {name} AFTER {event.upper()} ON {model._meta.db_table} {act}"
+
+
+def _differs(columns: Iterable[str | None], vendor: str) -> str:
     differ = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
-    changed = " OR ".join(f'OLD."{column}" {differ} NEW."{column}"' for column in columns)
-    for event in EVENTS:
-        condition = f"WHEN ({changed})" if event == "update" else ""
-        if vendor == "postgresql":
-            each = "ROW" if condition else "STATEMENT"
-            act = f"FOR EACH {each} {condition} EXECUTE FUNCTION curation_edition_grows()"
-        else:
-            act = f"{condition} BEGIN {GROW_SQLITE}; END"
-        yield f"CREATE TRIGGER {_name(model, event)} AFTER {event.upper()} ON {table} {act}"
+    return " OR ".join(f'OLD."{column}" {differ} NEW."{column}"' for column in columns)
+
+
+# --- Of a community --------------------------------------------------------------------------------------------------
+
+
+def _shelf_trigger(name: str, event: str, vendor: str) -> str:
+    start = f"CREATE TRIGGER {name} AFTER {event.upper()} ON curation_placement"
+    if vendor == "postgresql":
+        # One statement writes many places; each of them by itself would make its versions of one row pile up.
+        tables = {"insert": "NEW TABLE AS changed", "delete": "OLD TABLE AS changed",
+                  "update": "NEW TABLE AS changed OLD TABLE AS former"}  # fmt: skip
+        each = "FOR EACH STATEMENT EXECUTE FUNCTION curation_shelf_edition_grows()"
+        return f"{start} REFERENCING {tables[event]} {each}"
+    rows = {"insert": ("NEW",), "delete": ("OLD",), "update": ("OLD", "NEW")}[event]
+    return f"{start} BEGIN {_grow_communities(OF_ROW.format(row=row) for row in rows)}; END"
+
+
+def _shelves_function() -> str:
+    changed, former = (OF_ROWS.format(rows=rows) for rows in ("changed", "former"))
+    return SHELVES_POSTGRESQL.format(
+        names=_grow_names("postgresql"),
+        both=_grow_communities([changed, former], "postgresql"),
+        changed=_grow_communities([changed], "postgresql"),
+    )
+
+
+def _grow_communities(owners: Iterable[str], vendor: str = "sqlite") -> str:
+    told = {"shelf": int(Shelf.COMMUNITY), "owners": " UNION ".join(owners)}
+    return GROW_SHELVES.format(**told, **SLOT_AND_TIME[vendor])
+
+
+def _grow_names(vendor: str) -> str:
+    told = {"shelf": int(Shelf.SITE), "owners": f"SELECT {WHOLE_SITE} AS owner"}
+    return GROW_SHELVES.format(**told, **SLOT_AND_TIME[vendor])

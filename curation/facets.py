@@ -1,33 +1,40 @@
 """How a list divides: by kind, topic, tag, author, publisher, year and month, each value with its number of items.
 
-All of it comes from one query, and is kept for as long as the edition lasts.
+All of it comes from one query. For a community it is kept until something changes how its own items divide: what the
+others publish costs it nothing. For other lists it is kept for as long as the edition of the site lasts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import CharField, Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import BigIntegerField, QuerySet
+from django.db.models.expressions import RawSQL
 
-from communities.models import Community, Topic
 from curation import edition
 from curation.edition import Now
-from curation.models import Author, Placement, Publisher, Shelf, Tag
+from curation.models import Shelf
 from curation.models.shelf import kind_number, month_number
 from curation.shelves import Place
 
 OFTEN_USED = 40
 """How many values of one facet are offered: those with the most items."""
+MANY = 2_000
+"""Up to so many items it is counted how long a shelf is: it is only asked which of some is the shortest."""
 
-ROWS: dict[Shelf, tuple[Any, str, Any]] = {
-    Shelf.COMMUNITY: (Community, "slug", F("name")),
-    Shelf.TOPIC: (Topic, "slug", F("label")),
-    Shelf.AUTHOR: (Author, "slug", F("name")),
-    Shelf.PUBLISHER: (Publisher, "host", Coalesce(NullIf("name", Value("")), "host")),
-    Shelf.TAG: (Tag, "slug", F("name")),
+BROAD = {Shelf.KIND, Shelf.YEAR}
+"""The shelves of the whole site that may hold more than the one that is narrowed down."""
+
+NAMED = {
+    Shelf.COMMUNITY: ("communities_community", "slug"),
+    Shelf.TOPIC: ("communities_topic", "slug"),
+    Shelf.AUTHOR: ("curation_author", "slug"),
+    Shelf.PUBLISHER: ("curation_publisher", "host"),
+    Shelf.TAG: ("curation_tag", "slug"),
 }
-"""By shelf: whose rows its owners are, what addresses call them, and what readers call them."""
+"""By shelf: the table of its owners, and the column that addresses call them by."""
 
 
 class Facet(NamedTuple):
@@ -39,75 +46,107 @@ class Facet(NamedTuple):
     """What addresses call it."""
     label: str
     number: int
-    """How many items of the list have it."""
+    """How many items of the list have it; of what the list is narrowed down by, how many of the site, up to `MANY`."""
 
 
-def split(base: Place, chosen: Mapping[Shelf, int], now: Now) -> dict[Shelf, list[Facet]]:
-    """The values that the items of `base` have, by shelf; those of `SITE` are their number.
+@dataclass(frozen=True)
+class Base:
+    """A list that readers narrow down."""
 
-    `chosen` narrows the list down. The values of a shelf that is chosen from itself are counted as if it were not: they
-    stand in its place.
+    place: Place
+    edition: str
+    """Grows with every change of how it divides."""
+    chosen: Mapping[Shelf, Place] = field(default_factory=dict)
+    """What it is narrowed down by, in the order of the shelves."""
+
+
+@dataclass(frozen=True)
+class Division:
+    """How a list divides."""
+
+    total: int
+    values: Mapping[Shelf, list[Facet]]
+    """By shelf the values that its items have, those of the most items first. Those of a shelf that it is narrowed down
+    by are counted as if it were not: they stand in the place of the chosen one."""
+    chosen: Mapping[Shelf, Facet]
+
+
+def based(rows: QuerySet[Any], shelf: Shelf, now: Now, asked: Mapping[Shelf, str] | None = None) -> tuple[Any, Base]:
+    """The one of `rows` (None where there is none) and its list, narrowed down by the values in `asked`, by one query.
+
+    Left out are values that no item of the list has for readers: so nobody can find out whether there is such a thing
+    in the newsroom.
     """
-    numbers = [*base, *(value for pair in sorted(chosen.items()) for value in pair)]
-    name = "facets:" + ":".join(str(int(value)) for value in numbers)
-    return edition.once(now, name, lambda: _split(base, chosen, now))
-
-
-def number(found: Mapping[Shelf, list[Facet]]) -> int:
-    """How many items the list has that `split` was asked about."""
-    return sum(facet.number for facet in found.get(Shelf.SITE, []))
+    table = rows.model._meta.db_table
+    known = _known(asked or {})
+    column = f'"{table}"."id"'
+    there = {
+        f"chosen_{each}": RawSQL(*_there(each, value, (shelf, column), now), output_field=BigIntegerField())  # noqa: S611
+        for each, value in known.items()
+    }
+    if shelf == Shelf.COMMUNITY:
+        rows = rows.annotate(its_edition=edition.of_community(column))
+    row = rows.annotate(**there).first()
+    if row is None:
+        return None, Base((shelf, -1), "")
+    chosen = {each: (each, owner) for each in known if (owner := getattr(row, f"chosen_{each}")) is not None}
+    return row, Base((shelf, row.pk), getattr(row, "its_edition", None) or now.key, chosen)
 
 
 def find(base: Place, asked: Mapping[Shelf, str], now: Now) -> dict[Shelf, Facet]:
-    """The facets that the values in `asked` name, each with the number of items of the whole site that have it.
-
-    Left out are those that no item of `base` has for readers: so nobody can find out whether there is such a thing in
-    the newsroom.
-    """
-    usable = {shelf: value for shelf, value in asked.items() if value and "\0" not in value and len(value) < 300}
-    if not usable:
+    """The facets that the values in `asked` name; left out are those that no item of `base` has for readers."""
+    known = _known(asked)
+    if not known:
         return {}
-    name = f"found:{base[0]}:{base[1]}:{kind_number(repr(sorted(usable.items())))}"
-    return edition.once(now, name, lambda: _find(base, usable, now))
+    parts, params = [], []
+    for shelf, value in known.items():
+        sql, values = _there(shelf, value, (base[0], str(int(base[1]))), now)
+        parts.append(f"SELECT {shelf:d} AS shelf, {sql} AS owner")
+        params += values
+    sql = f"SELECT shelf, owner, {SIZE} FROM ({' UNION ALL '.join(parts)}) AS named WHERE owner IS NOT NULL"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        rows = cursor.fetchall()
+    return {Shelf(shelf): Facet(Shelf(shelf), owner, known[shelf], known[shelf], size) for shelf, owner, size in rows}
 
 
-def _find(base: Place, asked: Mapping[Shelf, str], now: Now) -> dict[Shelf, Facet]:
-    queries: list[QuerySet] = []
-    for shelf, value in asked.items():
-        if shelf in ROWS:
-            model, column, label = ROWS[shelf]
-            there = Exists(_placed(base, now).filter(shelf=shelf, owner=OuterRef("pk")))
-            rows = model.objects.filter(there, **{column: value}).order_by()
-            columns = (_plain(shelf), "pk", _text(F(column)), _text(label), _standing(shelf, OuterRef("pk"), now))
-            queries.append(rows.values_list(*columns))
-        elif (owner := _number_of(shelf, value)) is not None:
-            one = _placed(base, now).filter(shelf=shelf, owner=owner).order_by().values("pk")[:1]
-            words = (_text(Value(value)), _text(Value(name_of(shelf, owner) or value)))
-            rows = Placement.objects.filter(pk__in=one).order_by()
-            queries.append(rows.values_list(_plain(shelf), "owner", *words, _standing(shelf, owner, now)))
-    if not queries:
-        return {}
-    found = queries[0].union(*queries[1:]) if len(queries) > 1 else queries[0]
-    return {Shelf(int(shelf)): Facet(Shelf(int(shelf)), *rest) for shelf, *rest in found}
+THERE = """
+(SELECT named.id FROM {named} WHERE EXISTS (
+    SELECT 1 FROM curation_placement AS one
+    WHERE one.shelf = {shelf:d} AND one.owner = named.id
+        AND one.publish_at <= %s AND (one.unpublish_at IS NULL OR one.unpublish_at > %s) AND EXISTS (
+            SELECT 1 FROM curation_placement AS home
+            WHERE home.item_id = one.item_id AND home.shelf = {base:d} AND home.owner = {column}
+        )
+))
+"""
+SIZE = f"""
+(SELECT COUNT(*) FROM (
+    SELECT 1 FROM curation_placement AS one WHERE one.shelf = named.shelf AND one.owner = named.owner LIMIT {MANY}
+) AS few)
+"""  # noqa: S608
 
 
-def _standing(shelf: Shelf, owner: Any, now: Now) -> Subquery:
-    """How many items stand on a shelf."""
-    rows = Placement.objects.on(shelf, owner).shown(now.moment).order_by().values("owner")
-    return Subquery(rows.annotate(number=Count("pk")).values("number"), output_field=IntegerField())
+def _there(shelf: Shelf, value: str, base: tuple[Shelf | int, str], now: Now) -> tuple[str, list[Any]]:
+    """The query for the owner that `value` names, if a shown item of it stands on `base`; and its parameters."""
+    owner: str | int | None
+    if shelf in NAMED:
+        table, column = NAMED[shelf]
+        named, owner = f"(SELECT id FROM {table} WHERE {column} = %s) AS named", value  # noqa: S608
+    else:
+        named, owner = "(SELECT CAST(%s AS bigint) AS id) AS named", _number_of(shelf, value)
+    moment = connection.ops.adapt_datetimefield_value(now.moment)
+    return THERE.format(named=named, shelf=shelf, base=base[0], column=base[1]), [owner, moment, moment]
 
 
-def _placed(base: Place, now: Now) -> QuerySet[Placement]:
-    rows = Placement.objects.shown(now.moment)
-    return rows.filter(Exists(Placement.objects.on(*base).filter(item=OuterRef("item"))))
-
-
-def _plain(shelf: Shelf) -> Value:
-    return Value(str(int(shelf)), output_field=CharField())
-
-
-def _text(expression: Any) -> Coalesce:
-    return Coalesce(expression, Value(""), output_field=CharField())
+def _known(asked: Mapping[Shelf, str]) -> dict[Shelf, str]:
+    """The values that can name something, in the order of the shelves."""
+    return {
+        shelf: asked[shelf]
+        for shelf in sorted(asked)
+        if (value := asked[shelf]) and "\0" not in value and len(value) < 300
+        if shelf in NAMED or _number_of(shelf, value) is not None
+    }
 
 
 def _number_of(shelf: Shelf, value: str) -> int | None:
@@ -134,7 +173,7 @@ def name_of(shelf: Shelf, owner: int) -> str:
 # --- Counting --------------------------------------------------------------------------------------------------------
 
 COUNT = """
-SELECT counted.shelf, counted.owner, counted.number,
+SELECT counted.told, counted.shelf, counted.owner, counted.number,
     COALESCE(topic.slug, tag.slug, author.slug, publisher.host, item.kind, community.slug, '') AS value,
     COALESCE(topic.label, tag.name, author.name, NULLIF(publisher.name, ''), publisher.host, item.kind,
              community.name, '') AS label
@@ -143,58 +182,89 @@ LEFT JOIN communities_topic AS topic ON counted.shelf = 2 AND topic.id = counted
 LEFT JOIN curation_tag AS tag ON counted.shelf = 5 AND tag.id = counted.owner
 LEFT JOIN curation_author AS author ON counted.shelf = 3 AND author.id = counted.owner
 LEFT JOIN curation_publisher AS publisher ON counted.shelf = 4 AND publisher.id = counted.owner
-LEFT JOIN curation_curateditem AS item ON counted.shelf = 6 AND item.id = counted.example
+LEFT JOIN curation_curateditem AS item ON counted.shelf = 6 AND item.id = (
+    SELECT item_id FROM curation_placement AS one WHERE one.shelf = 6 AND one.owner = counted.owner LIMIT 1
+)
 LEFT JOIN communities_community AS community ON counted.shelf = 1 AND community.id = counted.owner
+UNION ALL SELECT 2, 0, 0, 0, '', COALESCE(CAST({until} AS TEXT), '')
 """
 PART = """
-SELECT ranked.shelf, ranked.owner, ranked.number, ranked.example FROM (
-    SELECT other.shelf, other.owner, COUNT(*) AS number, MAX(other.item_id) AS example,
+SELECT 0 AS told, ranked.shelf, ranked.owner, ranked.number FROM (
+    SELECT other.shelf, other.owner, COUNT(*) AS number,
         ROW_NUMBER() OVER (PARTITION BY other.shelf ORDER BY COUNT(*) DESC, other.owner DESC) AS place
     FROM curation_placement AS here JOIN curation_placement AS other ON other.item_id = here.item_id
     WHERE here.shelf = %s AND here.owner = %s AND here.publish_at <= %s
         AND (here.unpublish_at IS NULL OR here.unpublish_at > %s) {narrowed} AND other.shelf IN ({shelves})
     GROUP BY other.shelf, other.owner
 ) AS ranked
-WHERE ranked.place <= %s OR ranked.shelf IN (0, 7, 8) OR ranked.owner IN ({chosen})
+WHERE ranked.place <= %s OR ranked.shelf IN (0, 7, 8)
 """
 NARROWED = """
 AND EXISTS (SELECT 1 FROM curation_placement AS also
             WHERE also.item_id = here.item_id AND also.shelf = %s AND also.owner = %s)
 """
+CHOSEN = f"""
+SELECT 1 AS told, named.shelf, named.owner, {SIZE} AS number FROM (SELECT %s AS shelf, %s AS owner) AS named
+"""  # noqa: S608
 
 
-def _split(base: Place, chosen: Mapping[Shelf, int], now: Now) -> dict[Shelf, list[Facet]]:
-    shelves = [shelf for shelf in Shelf if shelf != base[0]]
-    parts = [_part(base, chosen, [shelf for shelf in shelves if shelf not in chosen], now)]
-    parts += [_part(base, {k: v for k, v in chosen.items() if k != shelf}, [shelf], now, chosen) for shelf in chosen]
+def split(base: Base, now: Now) -> tuple[Division, datetime | None]:
+    """How the items of `base` divide at `now`, and the next moment at which that may change by itself."""
+    return edition.lasting(now, _name(base), lambda: _split(base, now))
+
+
+def _name(base: Base) -> str:
+    return f"facets:{base.edition}:{[tuple(map(int, place)) for place in (base.place, *base.chosen.values())]}"
+
+
+def _split(base: Base, now: Now) -> tuple[Division, datetime | None]:
+    chosen = {shelf: owner for shelf, (_, owner) in base.chosen.items()}
+    shelves = [shelf for shelf in Shelf if shelf != base.place[0]]
+    # What stands in the place of the only thing chosen is the whole list's, which may be kept.
+    whole = edition.kept(now, _name(Base(base.place, base.edition))) if len(chosen) == 1 else None
+    parts = [_part(base.place, chosen, [shelf for shelf in shelves if shelf not in chosen], now)]
+    if whole is None:
+        parts += [_part(base.place, {k: v for k, v in chosen.items() if k != each}, [each], now) for each in chosen]
+    parts += [(CHOSEN, [shelf, owner]) for shelf, owner in chosen.items()]
+    query = COUNT.format(parts=" UNION ALL ".join(sql for sql, _ in parts), until=edition.UNTIL)
+    moments = [connection.ops.adapt_datetimefield_value(now.moment)] * edition.UNTIL.count("%s")
     with connection.cursor() as cursor:
-        query = COUNT.format(parts=" UNION ALL ".join(sql for sql, _ in parts))
-        cursor.execute(query, [value for _, values in parts for value in values])
+        cursor.execute(query, [*(value for _, values in parts for value in values), *moments])
         rows = cursor.fetchall()
     found: dict[Shelf, list[Facet]] = {}
-    for shelf, owner, count, value, label in rows:
+    told: dict[Shelf, Facet] = {}
+    until = None
+    for what, shelf, owner, count, value, label in rows:
+        if what == 2:
+            until = edition.read(label)
+            continue
         name = name_of(shelf, owner)
-        found.setdefault(Shelf(shelf), []).append(Facet(Shelf(shelf), owner, name or value, name or label, count))
+        facet = Facet(Shelf(shelf), owner, name or value, name or label, count)
+        if what == 1:
+            told[facet.shelf] = facet
+        else:
+            found.setdefault(facet.shelf, []).append(facet)
     for facets in found.values():
         facets.sort(key=lambda facet: (-facet.number, facet.label.lower()))
-    return found
+    if whole is not None:
+        found |= {shelf: whole[0].values.get(shelf, []) for shelf in chosen}
+    total = sum(facet.number for facet in found.pop(Shelf.SITE, []))
+    return Division(total, found, {shelf: told[shelf] for shelf in chosen}), until
 
 
-def _part(
-    base: Place,
-    narrowed: Mapping[Shelf, int],
-    shelves: Sequence[Shelf],
-    now: Now,
-    chosen: Mapping[Shelf, int] | None = None,
-) -> tuple[str, list[Any]]:
-    """The query that counts the values of `shelves`, and its parameters; the chosen ones are told in any case."""
+def _part(base: Place, narrowed: Mapping[Shelf, int], shelves: Sequence[Shelf], now: Now) -> tuple[str, list[Any]]:
+    """The query that counts the values of `shelves`, and its parameters."""
     moment = connection.ops.adapt_datetimefield_value(now.moment)
-    # What a list is narrowed down by has fewer items than the list, as a rule.
-    first, *others = [*narrowed.items(), base]
-    told = [(chosen or {})[shelf] for shelf in shelves if shelf in (chosen or {})] or [-1]
-    sql = PART.format(narrowed=NARROWED * len(others), shelves=_marks(shelves), chosen=_marks(told))
+    first, *others = in_order([*narrowed.items()], base)
+    sql = PART.format(narrowed=NARROWED * len(others), shelves=_marks(shelves))
     flat = [value for place in others for value in place]
-    return sql, [*first, moment, moment, *flat, *shelves, OFTEN_USED, *told]
+    return sql, [*first, moment, moment, *flat, *shelves, OFTEN_USED]
+
+
+def in_order(chosen: Sequence[Place], base: Place) -> list[Place]:
+    """The shelves that an item has to stand on, the one that holds the fewest first as a rule."""
+    narrow = [place for place in chosen if place[0] not in BROAD]
+    return [*narrow, base, *(place for place in chosen if place[0] in BROAD)]
 
 
 def _marks(values: Iterable[object]) -> str:

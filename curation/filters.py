@@ -1,13 +1,13 @@
 """What readers can narrow a list down by. Nothing else in a query string means anything."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import django_filters
 from django import forms
+from django.conf import settings
 from django.forms.utils import flatatt
 from django.http import QueryDict
 from django.template.loader import render_to_string
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from curation import edition, facets
 from curation.edition import Now
+from curation.facets import Base
 from curation.lists import TITLES
 from curation.models import Placement, Shelf
 from curation.shelves import Place
@@ -64,12 +65,16 @@ class Narrowed:
     """The fields to choose from, as HTML."""
 
 
-def narrowed(data: QueryDict, base: Place, now: Now) -> Narrowed:
-    """The items of `base` narrowed down by what `data` asks for; worked out once for each edition."""
-    asked = [(name, str(data[name])) for name in (*FACETS, "order") if data.get(name)]
-    name = hashlib.sha256(repr(asked).encode()).hexdigest()
+def asked(data: QueryDict) -> dict[Shelf, str]:
+    """The values that the query string of a list asks for, by their shelf."""
+    return {shelf: str(data[name]) for name, shelf in FACETS.items() if data.get(name)}
 
-    def work_out() -> Narrowed:
+
+def narrowed(data: QueryDict, base: Base, now: Now) -> Narrowed:
+    """The items of `base`, which was found by what `data` asks for; kept for as long as its counts are right."""
+    said = [(name, str(data[name])) for name in (*FACETS, "order") if data.get(name)]
+
+    def work_out() -> tuple[Narrowed, datetime | None]:
         chosen = ItemFilter(data, base, now)
         return Narrowed(
             places=chosen.places,
@@ -79,9 +84,10 @@ def narrowed(data: QueryDict, base: Place, now: Now) -> Narrowed:
             chips=list(chosen.chips),
             ignored=chosen.ignored,
             form=render_to_string("components/filter_fields.html", {"form": chosen.form}),
-        )
+        ), chosen.until
 
-    return edition.once(now, f"narrowed:{int(base[0])}:{base[1]}:{name}", work_out)
+    name = f"narrowed:{edition.program()}:{settings.LANGUAGE_CODE}:{base.edition}:{base.place}:{said!r}"
+    return edition.lasting(now, name, work_out)[0]
 
 
 class PlainSelect(forms.Select):
@@ -130,15 +136,13 @@ class ItemFilter(django_filters.FilterSet):
         model = Placement
         fields: list[str] = []
 
-    def __init__(self, data: QueryDict, base: Place, now: Now) -> None:
+    def __init__(self, data: QueryDict, base: Base, now: Now) -> None:
         super().__init__(data, queryset=Placement.objects.none())
         self.base = base
-        asked = {shelf: data[name] for name, shelf in FACETS.items() if data.get(name)}
-        self.chosen = facets.find(base, asked, now)
-        found = facets.split(base, {shelf: facet.owner for shelf, facet in self.chosen.items()}, now)
-        self.total = facets.number(found)
+        found, self.until = facets.split(base, now)
+        self.chosen, self.total = found.chosen, found.total
         for name, shelf in FACETS.items():
-            offered = found.get(shelf, [])
+            offered = found.values.get(shelf, [])
             here = self.chosen.get(shelf)
             if here is not None and here.owner not in {facet.owner for facet in offered}:
                 offered = [*offered, here._replace(number=0)]
@@ -153,7 +157,7 @@ class ItemFilter(django_filters.FilterSet):
     def places(self) -> list[Place]:
         """The shelves that an item has to stand on to be shown, the one that holds the fewest first."""
         fewest = sorted(self.chosen.values(), key=lambda facet: facet.number)
-        return [*((facet.shelf, facet.owner) for facet in fewest), self.base]
+        return facets.in_order([(facet.shelf, facet.owner) for facet in fewest], self.base.place)
 
     @property
     def ordered_by(self) -> str:

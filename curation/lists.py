@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.db.models.functions import Lower
 from django.http import QueryDict
 from django.utils.safestring import SafeString
@@ -151,10 +151,25 @@ def part_of(
     return Part(found, ends[0] if before_it else None, ends[1] if after_it else None, spot, backwards)
 
 
-def newest(place: Place, number: int, now: Now) -> list[SafeString]:
-    """The cards of the newest items of one shelf."""
-    found = _looked_up(_from(rows_on([place], now), None, True)[:number], True)
-    return shelves.cards(row[1:4] for row in found if is_shown(row, now))
+def front(
+    place: Place, number: int, now: Now, *, community: int | None = None
+) -> tuple[list[SafeString], list[SafeString]]:
+    """The cards that editors put forward, on the site or in one community, and those of the newest items of one shelf;
+    both by one query.
+    """
+    until = CuratedItem.objects.filter(publication=Publication.LIVE, featured_until__gt=now.moment)
+    chosen = CuratedItem.objects.published(now.moment).filter(pk__in=until.values("pk")).newest_first()
+    if community is not None:
+        chosen = chosen.filter(community=community)
+    parts = [
+        Placement.objects.on(*place).filter(item__in=chosen.values("pk")[:FEATURED]),
+        _cut(_from(rows_on([place], now), None, True)[:number]),
+    ]
+    columns = ("part", *COLUMNS, *STANDING)
+    rows = [part.annotate(part=Value(which)).values_list(*columns) for which, part in enumerate(parts)]
+    found = sorted(rows[0].union(rows[1], all=True), key=lambda row: row[1:3], reverse=True)
+    put_forward, newest = ([row[2:5] for row in found if row[0] == which and is_shown(row, now)] for which in (0, 1))
+    return shelves.cards(put_forward, first=False), shelves.cards(newest)
 
 
 def told(place: Place, number: int, now: Now, before: Spot | None = None) -> tuple[list[dict[str, Any]], Spot | None]:
@@ -165,15 +180,6 @@ def told(place: Place, number: int, now: Now, before: Spot | None = None) -> tup
     more, found = len(found) > number, found[:number]
     facts = shelves.told([row[1:5] for row in found if is_shown(row, now)])
     return facts, Spot(*found[-1][:2]) if more else None
-
-
-def featured(now: Now, community: int | None = None, number: int = FEATURED) -> list[SafeString]:
-    """The cards of the items that editors put forward, the newest first: of the site or of one community."""
-    chosen = CuratedItem.objects.filter(publication=Publication.LIVE, featured_until__gt=now.moment)
-    items = CuratedItem.objects.published(now.moment).filter(pk__in=chosen.values("pk")).newest_first()
-    if community is not None:
-        items = items.filter(community=community)
-    return shelves.cards(items.values_list("pk", "card__html", "card__made_with")[:number], first=False)
 
 
 def size(place: Place, now: Now) -> int:
@@ -215,8 +221,11 @@ def _from(rows: PlacementQuerySet, spot: Spot | None, falling: bool) -> Any:
 
 def _looked_up(rows: PlacementQuerySet, falling: bool, columns: Sequence[str] = COLUMNS) -> list[Any]:
     """What a page shows of `rows`, which are cut to it: found by the index alone, and only then joined."""
-    cut = Placement.objects.filter(pk__in=rows.values("pk"))
-    return list(_from(cut, None, falling).values_list(*columns, *STANDING))
+    return list(_from(_cut(rows), None, falling).values_list(*columns, *STANDING))
+
+
+def _cut(rows: PlacementQuerySet) -> PlacementQuerySet:
+    return Placement.objects.filter(pk__in=rows.values("pk"))
 
 
 def is_shown(row: Sequence[Any], now: Now) -> bool:

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import Any, NamedTuple
 
 import brotli
@@ -90,24 +90,15 @@ def known(query: QueryDict, parameters: tuple[str, ...]) -> QueryDict:
 
 
 def _key(request: HttpRequest, now: Now) -> str:
-    names = [program(), now.key, settings.SITE_URL, settings.LANGUAGE_CODE, request.path, request.GET.urlencode()]
+    names = [
+        edition.program(),
+        now.key,
+        settings.SITE_URL,
+        settings.LANGUAGE_CODE,
+        request.path,
+        request.GET.urlencode(),
+    ]
     return hashlib.sha256(json.dumps(names).encode()).hexdigest()[:32]
-
-
-@lru_cache(maxsize=1)
-def program() -> str:
-    """Names the version of the program and of its templates, by their bytes: the same for all its processes."""
-    digest = hashlib.sha256(repr((settings.MEDIA_URL, settings.STATIC_URL, settings.STORAGES)).encode())
-    for folder, ending in (
-        ("templates", "html"),
-        ("communities", "py"),
-        ("curation", "py"),
-        ("medigy", "*"),
-        ("locale", "mo"),
-    ):
-        for path in sorted((settings.BASE_DIR / folder).rglob(f"*.{ending}")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _stamped(response: HttpResponse, etag: str, now: Now) -> HttpResponse:

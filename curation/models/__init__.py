@@ -19,7 +19,7 @@ from curation.models.rendition import Rendition
 from curation.models.revision import Revision
 from curation.models.saved_view import SavedView
 from curation.models.search import KnownWord, NewsroomEntry, ReaderEntry
-from curation.models.shelf import Card, Edition, Placement, Shelf
+from curation.models.shelf import Card, Edition, Placement, Shelf, ShelfEdition
 from curation.models.tag import ItemTag, Tag
 
 __all__ = [
@@ -57,5 +57,6 @@ __all__ = [
     "Revision",
     "SavedView",
     "Shelf",
+    "ShelfEdition",
     "Tag",
 ]

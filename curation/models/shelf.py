@@ -116,3 +116,22 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} in slot {self.slot}"
+
+
+class ShelfEdition(models.Model):
+    """Grows with every change of how the items of one shelf divide; written by triggers alone, in slots as `Edition`.
+
+    There is one for each community; that of `WHOLE_SITE` grows with the names of what they divide by.
+    """
+
+    slot = models.PositiveSmallIntegerField()
+    shelf = models.PositiveSmallIntegerField(choices=Shelf)
+    owner = models.BigIntegerField()
+    number = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shelf", "owner", "slot"], name="shelf_once_per_slot")]
+
+    def __str__(self) -> str:
+        return f"{Shelf(self.shelf).label} {self.owner}: {self.number} in slot {self.slot}"

@@ -40,7 +40,7 @@ FILTERS = {
     **{
         name: Parameter(f"The {'host' if name == 'publisher' else 'slug'} of one {name} of the items.", STRING)
         for name, shelf in FACETS.items()
-        if shelf in facets.ROWS
+        if shelf in facets.NAMED
     },
     "kind": Parameter("The kind of the items, for example News.", STRING),
     "year": Parameter("The year of their date, for example 2026.", {"type": "string", "pattern": "^[0-9]{4}$"}),
@@ -226,7 +226,8 @@ def _places(asked: QueryDict, now: Now) -> list[shelves.Place]:
     for name, shelf in FACETS.items():
         if shelf in values and shelf not in chosen:
             raise _unknown(name, values[shelf])
-    return [*((facet.shelf, facet.owner) for facet in sorted(chosen.values(), key=attrgetter("number"))), base]
+    fewest = sorted(chosen.values(), key=attrgetter("number"))
+    return facets.in_order([(facet.shelf, facet.owner) for facet in fewest], base)
 
 
 def _unknown(name: str, value: str) -> Refused:

@@ -5,13 +5,14 @@ from typing import Any
 
 from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from communities.models import Community
-from curation import archive, counts
+from curation import archive, counts, facets
 from curation.archive import Month
 from curation.edition import Now
+from curation.facets import Base
+from curation.models import Shelf
 from curation.page_cache import page
 from curation.pages import PER_INDEX, SITE_FEED, Crumb, Listing, community_trail, feed_of, listing, show
 
@@ -62,27 +63,34 @@ def _index(request: HttpRequest, name: str, title: str, rows: Any, description: 
 
 @page()
 def archive_of_site(request: HttpRequest, now: Now) -> HttpResponse:
-    return _archive(request, now, None)
+    return _archive(request, now, None, None)
 
 
 @page()
 def archive_of_community(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
-    return _archive(request, now, get_object_or_404(Community, slug=slug))
+    return _archive(request, now, *_community(slug, now))
 
 
 @page("page")
 def month_of_site(request: HttpRequest, now: Now, year: str, month: str) -> HttpResponse:
-    return _month(request, now, None, year, month)
+    return _month(request, now, None, None, year, month)
 
 
 @page("page")
 def month_of_community(request: HttpRequest, now: Now, slug: str, year: str, month: str) -> HttpResponse:
-    return _month(request, now, get_object_or_404(Community, slug=slug), year, month)
+    return _month(request, now, *_community(slug, now), year, month)
 
 
-def _archive(request: HttpRequest, now: Now, community: Community | None) -> HttpResponse:
+def _community(slug: str, now: Now) -> tuple[Community, Base]:
+    community, base = facets.based(Community.objects.defer("page").filter(slug=slug), Shelf.COMMUNITY, now)
+    if community is None:
+        raise Http404("There is no such community.")
+    return community, base
+
+
+def _archive(request: HttpRequest, now: Now, community: Community | None, base: Base | None) -> HttpResponse:
     """Everything by year and month: from here no item is further away than three steps."""
-    months = archive.months(community, now)
+    months = archive.months(community, base, now)
     years = [(year, list(some)) for year, some in groupby(months, key=lambda month: month.year)]
     named = {"community": community.name if community else ""}
     return show(
@@ -104,14 +112,16 @@ def _archive(request: HttpRequest, now: Now, community: Community | None) -> Htt
     )
 
 
-def _month(request: HttpRequest, now: Now, community: Community | None, year: str, month: str) -> HttpResponse:
+def _month(
+    request: HttpRequest, now: Now, community: Community | None, base: Base | None, year: str, month: str
+) -> HttpResponse:
     """The titles of one month, with links to all its pages."""
-    months = archive.months(community, now)
+    months = archive.months(community, base, now)
     at = next((each for each in months if (each.year, each.month) == (int(year), int(month))), None)
     if at is None:
         raise Http404("There is nothing of that month.")
     try:
-        titles = Paginator(archive.Titles(at, community, now), PER_MONTH).page(request.GET.get("page", 1))
+        titles = Paginator(archive.Titles(at, base, now), PER_MONTH).page(request.GET.get("page", 1))
     except InvalidPage as error:
         raise Http404("There is no such page of this month.") from error
     pages = Listing(titles, request.path, all_numbers=True)

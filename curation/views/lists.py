@@ -4,15 +4,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from communities.models import Community, Topic
-from curation import counts, lists, structured
+from curation import counts, facets, filters, lists, structured
 from curation.edition import Now
-from curation.filters import PARAMETERS, narrowed
+from curation.filters import PARAMETERS
 from curation.lists import SITE, Listing, NoSuchPage
 from curation.models import Author, Publisher, Shelf, Tag
 from curation.page_cache import page
@@ -40,6 +39,8 @@ TOLD = {
 
 @page()
 def home(request: HttpRequest, now: Now) -> HttpResponse:
+    communities = counts.communities(now)
+    put_forward, newest = lists.front(SITE, NEWEST, now)
     return show(
         request,
         "home.html",
@@ -48,16 +49,19 @@ def home(request: HttpRequest, now: Now) -> HttpResponse:
         canonical=reverse("home"),
         section="home",
         structured=[structured.website(), structured.organization()],
-        communities=counts.communities(now),
-        featured=lists.featured(now),
-        cards=lists.newest(SITE, NEWEST, now),
+        communities=communities,
+        featured=put_forward,
+        cards=newest,
     )
 
 
 @page(*PARAMETERS)
 def curated_content(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
-    community = get_object_or_404(Community, slug=slug)
-    chosen = narrowed(request.GET, (Shelf.COMMUNITY, community.pk), now)
+    rows = Community.objects.defer("page").filter(slug=slug)
+    community, base = facets.based(rows, Shelf.COMMUNITY, now, filters.asked(request.GET))
+    if community is None:
+        raise Http404("There is no such community.")
+    chosen = filters.narrowed(request.GET, base, now)
     items = _turn(request, now, chosen.places, chosen.total, query=chosen.query, order=chosen.order)
     return show(
         request,

@@ -7,14 +7,16 @@ from urllib.parse import urljoin
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from communities.models import Role
 from curation import facets, filters, lists
-from curation.models import CuratedItem
+from curation.models import Author, CuratedItem, Placement, Publisher
 from curation.models.shelf import Shelf
-from tests.deeds import move
+from tests.deeds import edit, move
 from tests.factories import PAST, make_community, make_draft_of, make_image, make_item, make_user
 from tests.newsroom import filled_in, signed_in
 
@@ -169,6 +171,54 @@ def test_counts_are_right_again_at_once(client):
     assert options(client, "", "kind") == ["News (2)"]
     move(other, "withdraw", note="gone")
     assert options(client, "", "kind") == ["News (1)"]
+
+
+CHANGES = {
+    "another community publishes": (lambda item: make_item(community=make_community("Other"), kind="Brief"), False),
+    "an item comes": (lambda item: make_item(kind="Brief"), True),
+    "an item of another community is shown here too": (
+        lambda item: make_item(community=make_community("Other"), also_in=["telehealth"], kind="Brief"), True,
+    ),
+    "an item goes": (lambda item: move(item, "withdraw", note="gone"), True),
+    "an item says something else": (
+        lambda item: (edit(item, tags=["video"]), move(item, "submit", "approve", "publish")), True,
+    ),
+    "an item goes by no code of ours": (lambda item: Placement.objects.filter(item=item).delete(), True),
+    "a topic is renamed": (lambda item: item.topics.update(label="Security"), True),
+    "an author is renamed": (lambda item: Author.objects.update(name="Ada Lovelace"), True),
+    "a publisher is renamed": (lambda item: Publisher.objects.update(name="The Journal"), True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_community_is_counted_anew_for_what_changes_its_own_items_alone(client, change):
+    item = make_item(kind="News", topics=[("Medigy", "Safety")], authors=["Ada Byron"])
+    make_item(kind="News")
+    addresses = (LIST, f"{LIST}?kind=News", f"{LIST}?kind=News&topic=medigy-safety")
+    for address in addresses:
+        client.get(address)
+    act, counts = CHANGES[change]
+    act(item)
+    shown = {}
+    for address in addresses:
+        with CaptureQueriesContext(connection) as queries:
+            shown[address] = client.get(address).text
+        if address != addresses[-1]:  # where the topic is gone, it is what the one before was
+            assert any("ROW_NUMBER" in query["sql"] for query in queries) is counts, address
+    for address, page in shown.items():
+        cache.clear()
+        assert client.get(address).text == page
+
+
+def test_counts_change_by_themselves_at_the_moment_that_was_set(client, monkeypatch):
+    soon = timezone.now() + timedelta(seconds=100)
+    make_item(kind="News")
+    make_item(kind="News", publish_at=soon, unpublish_at=soon + timedelta(seconds=100))
+    seen = []
+    for moment in (soon - timedelta(microseconds=1), soon, soon + timedelta(seconds=99), soon + timedelta(seconds=100)):
+        monkeypatch.setattr(timezone, "now", lambda moment=moment: moment)
+        seen.append("News (2)" in client.get(LIST).text)
+    assert seen == [False, True, True, False]
 
 
 def test_lists_are_put_in_the_order_of_titles_while_they_are_short(client, monkeypatch):
