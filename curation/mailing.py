@@ -316,13 +316,16 @@ class Standing:
 
 def standing(user: User, most: int = 20) -> Standing:
     """How the outbox stands, with at most `most` mails that did not go out, to people whose lead `user` is."""
-    troubled = OutgoingMail.objects.filter(sent_at=None, user__in=access.led_by(user)).exclude(error="")
-    troubled = troubled.select_related("user")
     return Standing(
         JobRun.objects.filter(name=JOB).first(),
         OutgoingMail.objects.waiting().count(),
-        list(troubled.order_by("-pk")[:most]),
+        list(troubled(user).select_related("user").order_by("-pk")[:most]),
     )
+
+
+def troubled(user: User) -> QuerySet[OutgoingMail]:
+    """The mails that did not go out to people whose lead `user` is: those tried again, and those given up."""
+    return OutgoingMail.objects.filter(sent_at=None, user__in=access.led_by(user)).exclude(error="")
 
 
 def _forget(now: datetime) -> None:

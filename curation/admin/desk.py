@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from communities import access
 from communities.models import Role
+from curation import mailing
 from curation.admin.parts import badge, moment, picture, when
 from curation.admin.queues import (
+    CAP,
     MISSING,
     QUEUES,
     WATCHES,
@@ -143,6 +145,7 @@ def desk(user: Any) -> dict[str, Any]:
         "any_item": found["any"],
         "role": role.label.lower(),
         "leads": role == Role.LEAD,
+        "unsent": found.get("unsent", 0),
         "schedule": _last_run() if role >= Role.EDITOR else None,
     }
 
@@ -155,6 +158,8 @@ def _ask(user: Any, items: QuerySet, panels: dict[str, Panel], weeks: list[Week]
         if code not in CARE:
             asked[f"{code}_first"] = First(rows.order_by(*panel.order, "-pk"), SHOWN)
     live = items.filter(publication=Publication.LIVE).order_by().values("pk")
+    if access.highest_role(user) == Role.LEAD:
+        asked["unsent"] = Number(mailing.troubled(user).order_by().values("pk")[:CAP])
     for week in weeks:
         asked[week.code] = Number(live.filter(publish_at__gte=week.begin, publish_at__lt=min(week.end, now)))
     return looked_up(user, asked)

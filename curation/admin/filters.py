@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from communities import access
 from curation import languages
 from curation.admin.combobox import Combobox
-from curation.admin.queues import MISSING, QUEUES, WATCHES, counts_of, looked_up, shown_number, waiting_for
+from curation.admin.queues import COMMENTS, MISSING, QUEUES, WATCHES, counts_of, looked_up, shown_number, waiting_for
 from curation.admin.weeks import week_of
 from curation.models import Batch, CuratedItem
 
@@ -97,6 +97,17 @@ class MissingFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(MISSING[value][1]) if (value := self.value()) in MISSING else queryset
+
+
+class CommentFilter(admin.SimpleListFilter):
+    title = "comments"
+    parameter_name = "comments"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(code, words) for code, (words, _) in COMMENTS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(COMMENTS[value][1]) if (value := self.value()) in COMMENTS else queryset
 
 
 class WatchFilter(admin.SimpleListFilter):
@@ -285,6 +296,6 @@ class TagFilter(ChosenFilter):
 
 FILTERS = (
     QueueFilter, CommunityFilter, TopicFilter, PublisherFilter, AuthorFilter, WhoFilter, ReviewerFilter, KindFilter,
-    LanguageFilter, PublishedFilter, MissingFilter, WatchFilter, TagFilter, WaitingFilter, BatchFilter,
+    LanguageFilter, PublishedFilter, MissingFilter, CommentFilter, WatchFilter, TagFilter, WaitingFilter, BatchFilter,
 )  # fmt: skip
 """All of them, in the order in which they are shown."""

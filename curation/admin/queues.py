@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Func, IntegerField, JSONField, Q, QuerySet, Subquery, TextField
+from django.db.models import F, Func, IntegerField, JSONField, Q, QuerySet, Subquery
 from django.db.models.lookups import Exact, In
 from django.utils import timezone
 
 from communities import access
 from communities.models import Role, User
-from curation.models import CuratedItem, FeaturedImage
+from curation.models import NOTHING, Comment, CuratedItem, FeaturedImage
 from curation.workflow import LEASE, Publication, State
 
 PENDING = Q(head_revision__gt=F("live_revision"))
@@ -105,9 +105,12 @@ WATCHES: dict[str, tuple[str, Callable[[datetime], Q]]] = {
 }  # fmt: skip
 """What wants somebody's care, beside where it stands."""
 
-NOTHING = Func(template="''", output_field=TextField())
-"""No text, written into the query itself: SQLite sees by that alone, and not by a value that is handed over beside the
-query, that an index of the few rows without a text has all that are asked for."""
+COMMENTS: dict[str, tuple[str, Q]] = {
+    "open": ("With open comments", Q(pk__in=Comment.objects.open_threads().values("item"))),
+    "blocking": ("To be settled before approval", Q(pk__in=Comment.objects.open_threads().blocking().values("item"))),
+}
+"""What is still to be talked over."""
+
 MISSING: dict[str, tuple[str, Q]] = {
     "picture": ("A picture", Q(featured_image__isnull=True)),
     "alt": (

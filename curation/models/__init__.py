@@ -18,11 +18,12 @@ from curation.models.redirect import MissedAddress, Redirect
 from curation.models.rendition import Rendition
 from curation.models.revision import Revision
 from curation.models.saved_view import SavedView
-from curation.models.search import KnownWord, NewsroomEntry, ReaderEntry
+from curation.models.search import NOTHING, KnownWord, NewsroomEntry, ReaderEntry
 from curation.models.shelf import Card, Edition, Placement, Shelf, ShelfEdition
 from curation.models.tag import ItemTag, Tag
 
 __all__ = [
+    "NOTHING",
     "Alias",
     "Author",
     "Batch",

@@ -14,6 +14,10 @@ class CommentQuerySet(models.QuerySet):
         """The comments that begin a thread which nobody has resolved."""
         return self.filter(thread=None, resolved_at=None)
 
+    def blocking(self) -> "CommentQuerySet":
+        """The threads that have to be settled before their items are approved."""
+        return self.filter(blocking=True)
+
 
 class Comment(models.Model):
     """One comment: the first of a thread, or an answer in one. It is never exported and never public.

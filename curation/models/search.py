@@ -1,7 +1,11 @@
 """What search keeps of items. The words themselves stand in tables that each database has in its own way."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q, TextField
+
+NOTHING = Func(template="''", output_field=TextField())
+"""No text, written into the query itself: SQLite sees by that alone, and not by a value that is handed over beside the
+query, that an index of the few rows without a text has all that are asked for."""
 
 
 class ReaderEntry(models.Model):

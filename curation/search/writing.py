@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import connection, transaction
-from django.db.models import QuerySet, Value
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Replace
+from django.db.models.lookups import Exact
 
-from curation.models import CuratedItem, KnownWord, NewsroomEntry, ReaderEntry
+from curation.models import NOTHING, CuratedItem, KnownWord, NewsroomEntry, ReaderEntry
 from curation.search import spelling
 from curation.search.databases import database
 from curation.search.entries import Facet, Parts, gather
@@ -36,7 +37,7 @@ def outdate(items: QuerySet[CuratedItem]) -> None:
 
 def stale() -> QuerySet[NewsroomEntry]:
     """The entries of the items of which `outdate` has noted that."""
-    return NewsroomEntry.objects.filter(digest="")
+    return NewsroomEntry.objects.filter(Exact(F("digest"), NOTHING))
 
 
 def facet_became(items: QuerySet[CuratedItem], old: Facet, new: Facet) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from curation.admin.desk import AHEAD, ALARM, CARE, WORK
 from curation.admin.queues import counts_of, looked_up
-from curation.models import CuratedItem, SavedView
+from curation.models import CuratedItem, OutgoingMail, SavedView
 from curation.workflow import State
 from tests.deeds import write
 from tests.factories import make_draft_of, make_image, make_item
@@ -87,6 +87,20 @@ def test_a_review_waits_for_who_may_give_it_and_was_asked_or_nobody_was(newsroom
     assert (waiting(newsroom.editor), waiting(newsroom.lead)) == (0, 1)
     CuratedItem.objects.update(claimed_at=timezone.now() - timedelta(minutes=16))
     assert (waiting(newsroom.editor), waiting(newsroom.lead)) == (1, 1)
+
+
+def test_a_lead_is_told_of_mail_that_did_not_go_out_to_their_own_people(busy):
+    now = timezone.now()
+    for user, error, times in ((busy.curator, "No such address.", 2), (busy.stranger, "Full.", 3), (busy.lead, "", 4)):
+        OutgoingMail.objects.bulk_create(
+            OutgoingMail(user=user, error=error, created_at=now, due_at=now) for _ in range(times)
+        )
+    said = "E-mail that did not go out"
+    for person, number in ((busy.lead, "2 mails"), (busy.stranger, "3 mails"), (busy.root, "5 mails")):
+        page = signed_in(person).get("/admin/").content.decode()
+        assert said in page
+        assert f"{number} to people whose lead you are" in page
+    assert said not in signed_in(busy.editor).get("/admin/").content.decode()
 
 
 def test_a_newsroom_without_items_says_what_to_do_first(newsroom, secret):

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from curation import comments
 from curation.admin.queues import QUEUES
 from curation.models import CuratedItem, Publisher
 from curation.workflow import Publication, State
@@ -130,10 +131,28 @@ def test_filters_narrow_the_list_and_wrong_values_do_no_harm(newsroom, draft):
         {"batch": "x"},
         {"waiting": "x"},
         {"missing": "x"},
+        {"comments": "x"},
         {"reviewer": "9" * 30},
         {"who": "x"},
     ):
         assert client.get(LIST, query).status_code in {200, 302}, query
+
+
+def test_what_is_still_talked_over_is_found_until_it_is_settled(newsroom, draft, secret):
+    settled = make_item(community=newsroom.home, title="Settled")
+    for item, blocking in ((draft, True), (settled, False), (settled, True), (secret, True)):
+        thread = comments.add(item, "Is this so?", by=newsroom.root, blocking=blocking)
+    client = signed_in(newsroom.curator)
+    assert titles(client.get(LIST, {"comments": "open"})) == {"A draft", "Settled"}
+    assert titles(client.get(LIST, {"comments": "blocking", "label": "published"})) == {"Settled"}
+    comments.reply(settled.comments.get(blocking=True), "Yes.", by=newsroom.root)
+    comments.resolve(settled.comments.get(blocking=True, thread=None), by=newsroom.root)
+    assert titles(client.get(LIST, {"comments": "blocking"})) == {"A draft"}
+    assert titles(client.get(LIST, {"comments": "open"})) == {"A draft", "Settled"}
+    assert thread.item == secret, "which is not theirs to see"
+    with CaptureQueriesContext(connection) as queries:
+        client.get(LIST, {"comments": "open"})
+    assert len(queries) <= 12
 
 
 @pytest.mark.parametrize("lookup", ["title__startswith", "created_by__password__startswith", "community__items__title"])
