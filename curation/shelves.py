@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from curation import languages, renditions
 from curation.html import xml_safe
 from curation.models import Card, CuratedItem, Placement, Shelf
+from curation.models.adding import add, add_all
 from curation.models.shelf import WHOLE_SITE, kind_number, month_number
 from curation.workflow import Publication
 
@@ -42,6 +43,14 @@ def place(pks: Sequence[int]) -> None:
     render = len(pks) <= AT_ONCE
     for start in range(0, len(pks), BATCH):
         _place(pks[start : start + BATCH], render)
+
+
+def place_new(items: Sequence[CuratedItem]) -> None:
+    """`place` for items that nobody has placed yet, all live and as `with_facts()` gives them."""
+    wanted = {item.pk: _Wanted(item.publish_at, item.unpublish_at, set(_places(item))) for item in items}
+    _add_places([(pk, should, sorted(should.places)) for pk, should in wanted.items()])
+    with translation.override(settings.LANGUAGE_CODE):
+        add_all([make_card(item) for item in items])
 
 
 def rebuild(pks: Sequence[int], *, keep: bool = True) -> list[int]:
@@ -130,14 +139,21 @@ def _put(pks: Sequence[int], wanted: dict[int, _Wanted]) -> None:
             late.append(placement)
     Placement.objects.filter(pk__in=gone).delete()
     Placement.objects.bulk_update(late, ["publish_at", "unpublish_at"], batch_size=BATCH)
-    Placement.objects.bulk_create(
-        Placement(
-            shelf=shelf, owner=owner, item_id=pk, publish_at=should.publish_at, unpublish_at=should.unpublish_at
-        )
-        for pk, should in wanted.items()
-        for shelf, owner in sorted(should.places)
-        if (pk, shelf, owner) not in there
-    )  # fmt: skip
+    _add_places(
+        [
+            (pk, should, sorted(place for place in should.places if (pk, *place) not in there))
+            for pk, should in wanted.items()
+        ]
+    )
+
+
+def _add_places(new: Iterable[tuple[int, _Wanted, Iterable[Place]]]) -> None:
+    rows = [
+        (int(shelf), owner, pk, should.publish_at, should.unpublish_at)
+        for pk, should, places in new
+        for shelf, owner in places
+    ]
+    add(Placement, ("shelf", "owner", "item_id", "publish_at", "unpublish_at"), rows)
 
 
 def _places(item: CuratedItem) -> Iterator[Place]:

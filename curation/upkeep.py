@@ -1,6 +1,6 @@
 """What has to be made anew when items change, or when something changes that they show: the one list of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -49,6 +49,15 @@ def note(items: QuerySet[CuratedItem]) -> list[int]:
         shelves.outdate(rows)
         search.outdate(rows)
     return newest[:AT_A_TIME]
+
+
+def items_made(items: Sequence[CuratedItem]) -> None:
+    """`items_changed` for items that this transaction has made, with all that they show at hand: as `with_facts()`
+    would give them.
+    """
+    shelves.place_new([item for item in items if item.publication == Publication.LIVE])
+    search.index(item.pk for item in items)
+    renditions.wanted(item.pk for item in items)
 
 
 def hold(items: QuerySet[CuratedItem]) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
-from django.db.models import F, Model, OuterRef, Q, Subquery
+from django.db.models import F, Model, OuterRef, Q, Subquery, Value, prefetch_related_objects
+from django.db.models.functions import Lower
 from django.utils import timezone
 
-from communities.models import Topic
+from communities.models import Community, Topic
 from curation import publishing, upkeep
 from curation.exchange import rows
 from curation.exchange.prepare import Prepared
@@ -18,6 +19,7 @@ from curation.models import (
     Author,
     Change,
     CuratedItem,
+    FormerName,
     ItemAuthor,
     ItemTag,
     ItemTopic,
@@ -25,10 +27,13 @@ from curation.models import (
     Revision,
     Tag,
 )
+from curation.models.adding import add, add_all
 from curation.workflow import Publication, State
 
 if TYPE_CHECKING:
     from communities.models import User
+
+M = TypeVar("M", bound=Model)
 
 UNCHECKED = (
     "community", "publisher", "featured_image", "created_by", "head_revision", "live_revision", "file_revision",
@@ -51,14 +56,14 @@ def create(
     now = at or timezone.now()
     publishers = _publishers(files)
     items = [_item(file, publishers, by, now, publish) for file in files]
-    CuratedItem.objects.bulk_create(items)
+    add_all(items)
     revisions = [
         publishing.new_revision(
             item, 1, file.document, file.values, by=by, at=now, from_file=True, note=f"from {file.path}"
         )
         for item, file in zip(items, files, strict=True)
     ]
-    Revision.objects.bulk_create(revisions)
+    add_all(revisions)
     changes = []
     for item, file, revision in zip(items, files, revisions, strict=True):
         item.head_revision = item.file_revision = revision
@@ -74,10 +79,11 @@ def create(
                     from_publication=Publication.NEVER, previous_hash=imported.hash,
                 )
             )  # fmt: skip
-    Change.objects.bulk_create(changes)
+    add_all(changes)
     _stand(items)
     _connect(items, files)
-    upkeep.items_changed(item.pk for item in items)
+    _know_themselves(items, now)
+    upkeep.items_made(items)
     return items
 
 
@@ -122,29 +128,37 @@ def _stand(items: Sequence[CuratedItem]) -> None:
 
 
 def _connect(items: Sequence[CuratedItem], files: Sequence[Prepared]) -> None:
-    authors = _found_or_made(
-        Author.objects.all(), "name", {name for file in files for name in file.values.authors}, rows.find_author
-    )
+    """Gives the items their people, words and addresses: in the database, and as `with_facts()` would find them."""
+    authors = _authors({name for file in files for name in file.values.authors})
     tags = _found_or_made(
         Tag.objects.all(), "name", {name for file in files for name in file.values.tags}, rows.find_tag
     )
     topics = _topics({term for file in files for term in file.values.topics})
     pairs = list(zip(items, files, strict=True))
-    ItemAuthor.objects.bulk_create(
-        ItemAuthor(item=item, author_id=pk, position=position)
-        for item, file in pairs
-        for position, pk in enumerate(dict.fromkeys(authors[name] for name in file.values.authors))
-    )
-    ItemTag.objects.bulk_create(
-        ItemTag(content_object=item, tag_id=pk)
-        for item, file in pairs
-        for pk in dict.fromkeys(tags[name] for name in file.values.tags)
-    )
-    ItemTopic.objects.bulk_create(
-        ItemTopic(item=item, topic_id=pk)
-        for item, file in pairs
-        for pk in dict.fromkeys(topics[term] for term in file.values.topics)
-    )
+    bylines: list[tuple[int, int, int]] = []
+    tagged: list[tuple[int, int]] = []
+    terms: list[tuple[int, int]] = []
+    # The same link stands for all items that it leads from: only where it leads to is ever looked at.
+    by_author = {author: ItemAuthor(author=author) for author in authors.values()}
+    by_tag = {tag: ItemTag(tag=tag) for tag in tags.values()}
+    by_topic = {topic: ItemTopic(topic=topic) for topic in topics.values()}
+    for item, file in pairs:
+        own_authors = dict.fromkeys(authors[name] for name in file.values.authors)
+        own_tags = dict.fromkeys(tags[name] for name in file.values.tags)
+        own_topics = dict.fromkeys(topics[term] for term in file.values.topics)
+        bylines += [(item.pk, author.pk, position) for position, author in enumerate(own_authors)]
+        tagged += [(item.pk, tag.pk) for tag in own_tags]
+        terms += [(item.pk, topic.pk) for topic in own_topics]
+        item._prefetched_objects_cache = {  # type: ignore[attr-defined]
+            "bylines": [by_author[author] for author in own_authors],
+            "item_tags": [by_tag[tag] for tag in own_tags],
+            "item_topics": [by_topic[topic] for topic in own_topics],
+            "drawn": [],
+            "also_in": [],
+        }
+    add(ItemAuthor, ("item_id", "author_id", "position"), bylines)
+    add(ItemTag, ("content_object_id", "tag_id"), tagged)
+    add(ItemTopic, ("item_id", "topic_id"), terms)
     Alias.objects.bulk_create(
         Alias(path=path, item=item)
         for item, file in pairs
@@ -152,6 +166,7 @@ def _connect(items: Sequence[CuratedItem], files: Sequence[Prepared]) -> None:
     )
     for item, file in pairs:
         if file.values.also_in:
+            del item._prefetched_objects_cache["also_in"]  # type: ignore[attr-defined]
             rows.set_guests(item, file.values.also_in)
 
 
@@ -165,16 +180,49 @@ def _publishers(files: Sequence[Prepared]) -> dict[str, Publisher]:
     return found
 
 
-def _found_or_made(everything: Any, column: str, names: Iterable[str], make: Callable[[str], Model]) -> dict[str, int]:
-    """The primary keys by name, whatever their case; one query for those that are there under just this name."""
-    found: dict[str, int] = dict(everything.filter(**{f"{column}__in": names}).values_list(column, "pk"))
-    return found | {name: make(name).pk for name in sorted(set(names) - found.keys())}
+def _know_themselves(items: Sequence[CuratedItem], now: datetime) -> None:
+    """Completes what `with_facts()` would have brought along."""
+    homes = Community.objects.in_bulk({item.community_id for item in items})
+    pictures = [item.featured_image for item in items if item.featured_image is not None]
+    prefetch_related_objects(pictures, "renditions")
+    for item in items:
+        # Not the one that the run began with: it may have another name by now.
+        item.community = homes.get(item.community_id, item.community)
+        if item.publish_at is not None:
+            item.changed = max(item.publish_at, now)  # type: ignore[attr-defined]
 
 
-def _topics(terms: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+def _authors(names: set[str]) -> dict[str, Author]:
+    """The authors of these names; those that nobody has are made at once, and all others looked up as ever."""
+    found = {author.name: author for author in Author.objects.filter(name__in=names)}
+    rest = sorted(names - found.keys())
+    lowered = Author.objects.annotate(low=Lower("name")).filter(low__in=[Lower(Value(name)) for name in rest])
+    met = {FormerName.folded(name) for name in lowered.values_list("name", flat=True)}
+    folded = {name: FormerName.folded(name) for name in rest}
+    met |= set(FormerName.objects.filter(key__in=folded.values(), author__isnull=False).values_list("key", flat=True))
+    slugs = {name: rows.plain_slug(Author, name, "author") for name in rest}
+    taken = set(Author.objects.filter(slug__in=slugs.values()).values_list("slug", flat=True))
+    new, others = [], []
+    for name in rest:
+        if folded[name] in met or slugs[name] in taken:
+            others.append(name)
+        else:
+            new.append(Author(name=name, slug=slugs[name]))
+        met.add(folded[name])
+        taken.add(slugs[name])
+    found |= {author.name: author for author in Author.objects.bulk_create(new)}
+    return found | {name: rows.find_author(name) for name in others}
+
+
+def _found_or_made(everything: Any, column: str, names: Iterable[str], make: Callable[[str], M]) -> dict[str, M]:
+    """By name, whatever their case; one query for those that are there under just this name."""
+    found: dict[str, M] = {getattr(row, column): row for row in everything.filter(**{f"{column}__in": names})}
+    return found | {name: make(name) for name in sorted(set(names) - found.keys())}
+
+
+def _topics(terms: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Topic]:
     rule = Q(pk__in=[])
     for vocabulary in {vocabulary for vocabulary, _ in terms}:
         rule |= Q(vocabulary=vocabulary, label__in=[label for other, label in terms if other == vocabulary])
-    rows_found = Topic.objects.filter(rule).values_list("vocabulary", "label", "pk")
-    found = {(vocabulary, label): pk for vocabulary, label, pk in rows_found}
-    return found | {term: rows.find_topic(term).pk for term in sorted(set(terms) - found.keys())}
+    found = {(topic.vocabulary, topic.label): topic for topic in Topic.objects.filter(rule)}
+    return found | {term: rows.find_topic(term) for term in sorted(set(terms) - found.keys())}

@@ -189,13 +189,18 @@ def find_tag(name: str) -> Tag:
 
 def free_slug(model: type[Model], text: str, otherwise: str) -> str:
     """A slug for `text` that no row of `model` has; numbered where the plain one is taken."""
-    plain = slugify(text, allow_unicode=model is Author)[:LONGEST_SLUG].strip("-") or otherwise
+    plain = plain_slug(model, text, otherwise)
     taken = set(model._default_manager.filter(slug__startswith=plain).values_list("slug", flat=True))
     number, slug = 1, plain
     while slug in taken:
         number += 1
         slug = f"{plain}-{number}"
     return slug
+
+
+def plain_slug(model: type[Model], text: str, otherwise: str) -> str:
+    """The slug for `text` as long as nobody has it."""
+    return slugify(text, allow_unicode=model is Author)[:LONGEST_SLUG].strip("-") or otherwise
 
 
 def _set_authors(item: CuratedItem, names: list[str]) -> None:

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities.models import Community, Role, Topic, User
-from curation import edition, publishing, shelves
+from curation import edition, publishing, search, shelves
 from curation.models import Author, Card, CuratedItem, Edition, FeaturedImage, Placement, Publisher, Shelf, Tag
-from tests.commands import import_files
+from tests.commands import DATA, import_files, run
 from tests.deeds import edit, move, write
 from tests.factories import FUTURE, PAST, make_community, make_draft_of, make_image, make_item, make_user
 from tests.newsroom import filled_in, signed_in
@@ -103,6 +103,49 @@ def test_imports_leave_what_is_kept_right(tmp_path):
     import_files(tmp_path, "--community", "telehealth", "--prefer", "file")
     assert "Care from afar" in card_of(CuratedItem.objects.get(slug="two"))
     assert kept_is_right()
+
+
+RICH = """---
+title: {title}
+slug: {slug}
+link: https://journal{number}.example/{slug}
+date: {date}
+{more}author: [Grace Hopper, {author}]
+searchCategory: News
+tags: [video, Triage{number}]
+communityTopics: ['Medigy: Safety', 'Symplur: -hash-Word{number}']
+alsoIn: [oncology]
+featuredImage:
+  href: {picture}
+  alt: What it shows
+---
+
+Words for *everybody*, number {number}.
+"""
+
+
+def test_many_new_files_at_once_are_placed_and_found_as_each_by_itself_would_be(tmp_path):
+    make_community("Oncology")
+    folder = tmp_path / "content/communities/telehealth/curated-content"
+    folder.mkdir(parents=True)
+    (folder / "bell.jpg").write_bytes((DATA / "images/plain.jpg").read_bytes())
+    files = [
+        {"date": "2024-03-01T23:30:00-05:00", "author": "Ada Byron"},
+        {"date": "2024-12-31T22:00:00-05:00", "author": "ada byron"},
+        {"date": "2024-03-01", "author": "Grace Hopper", "more": "draft: true\n"},
+        {"date": "2024-03-01", "author": "Ada  Byron", "more": "publishDate: 2099-01-01T00:00:00Z\n"},
+        {"date": "2024-03-01", "author": "Émile", "more": "expiryDate: 2025-01-01T00:00:00Z\n"},
+        {"date": "2024-03-01", "author": "Émile", "picture": "/nowhere.png"},
+    ]
+    for number, said in enumerate(files):
+        words = {"more": "", "picture": "bell.jpg", "title": f"Title {number}", "slug": f"title-{number}"} | said
+        (folder / f"{number}.md").write_text(RICH.format(number=number, **words))
+    import_files(tmp_path, "--publish", "--community", "telehealth")
+    assert [item.state for item in CuratedItem.objects.order_by("path")].count("approved") == 5
+    assert sorted(Author.objects.values_list("name", flat=True)) == ["Ada  Byron", "Ada Byron", "Grace Hopper", "Émile"]
+    assert kept_is_right()
+    assert [wrong for batch in search.rebuild(check=True) for wrong in batch] == []
+    run("verify_history")
 
 
 @pytest.mark.parametrize(
