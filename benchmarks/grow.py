@@ -10,18 +10,20 @@ readers and for search. Every run makes up the same words; dates reach back from
 What there is afterwards: 10 communities, 300 topics, 2,000 authors, 3,000 tags, 400 publishers, 25,000 words used as
 often as words of a language are (the first in nearly every item, most in a few). Of 100 items, 84 are published (some
 with a newer draft of theirs, some shown by a second community too), 3 will be, 3 were, 2 were withdrawn, 8 never were.
+With `--pictures NUMBER`, nine of ten new items show one of so many pictures, whose files are made in every width first.
 `--user NAME` also makes a superuser, and `editor` (who edits in every community) and `contributor` (who drafts in one),
 each with the password "grow".
 """
 
 import argparse
+import io
 import json
 import os
 import random
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
@@ -170,7 +172,26 @@ def prepared(number: int) -> Any:
     return file
 
 
-def make(pool: ProcessPoolExecutor | None, numbers: range) -> list[Any]:
+def make_pictures(count: int) -> list[Any]:
+    """So many pictures with all their files, the same ones in every run: spots of colour, as heavy as photographs."""
+    from PIL import Image
+
+    from curation import images, renditions
+
+    made = []
+    for number in range(count):
+        chance = random.Random(number)  # noqa: S311
+        spots, file = Image.frombytes("RGB", (48, 27), chance.randbytes(48 * 27 * 3)), io.BytesIO()
+        spots.resize((1600, 900), Image.Resampling.BICUBIC).save(file, "JPEG", quality=90)
+        image = images.take(file.getvalue(), name=f"picture-{number}.jpg", alt=f"Spots of colour, number {number}")
+        if not renditions.renditions_ready(image):
+            renditions.make(image)
+        made.append(image)
+        print(f"\r{number + 1}/{count} pictures ", end="", file=sys.stderr, flush=True)
+    return made
+
+
+def make(pool: ProcessPoolExecutor | None, numbers: range, pictures: Sequence[Any]) -> list[Any]:
     """The items of `numbers`, each where its story leads."""
     from django.db import transaction
 
@@ -179,8 +200,11 @@ def make(pool: ProcessPoolExecutor | None, numbers: range) -> list[Any]:
 
     homes = {community.slug: community for community in Community.objects.all()}
     files = list(pool.map(prepared, numbers, chunksize=50) if pool else map(prepared, numbers))
-    for file in files:
+    for file, number in zip(files, numbers, strict=True):
         file.values.community = homes[file.community]
+        turn = number // COMMUNITIES  # every community has all of them
+        if pictures and turn % 10:
+            file.values.image = pictures[turn % len(pictures)]
     with transaction.atomic():
         items = bulk.create(files, by=None, via="import_frontmatter", at=NOW, publish=True)
         _lead_on(items, numbers)
@@ -241,7 +265,7 @@ def make_names() -> None:
     )
 
 
-def grow(count: int, workers: int = 2) -> Iterator[int]:
+def grow(count: int, workers: int = 2, pictures: Sequence[Any] = ()) -> Iterator[int]:
     """Fills the migrated database up to `count` items; yields after each batch how many there are."""
     from communities.models import Community
     from curation.models import CuratedItem
@@ -255,7 +279,7 @@ def grow(count: int, workers: int = 2) -> Iterator[int]:
     there = CuratedItem.objects.count()
     with ProcessPoolExecutor(workers, initializer=set_up) if workers > 1 else nullcontext() as pool:
         while there < count:
-            there += len(make(pool, range(there, min(there + BATCH, count))))
+            there += len(make(pool, range(there, min(there + BATCH, count)), pictures))
             yield there
 
 
@@ -263,6 +287,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--items", type=int, default=100_000)
     parser.add_argument("--workers", type=int, default=2, help="processes that make up items")
+    parser.add_argument("--pictures", type=int, default=0, metavar="NUMBER", help="how many pictures new items share")
     parser.add_argument("--user", metavar="NAME", help="also make this superuser, `editor` and `contributor`")
     options = parser.parse_args()
     set_up()
@@ -272,8 +297,9 @@ def main() -> None:
     from curation.models import CuratedItem
 
     call_command("migrate", verbosity=0)
+    pictures = make_pictures(options.pictures)
     before, started = CuratedItem.objects.count(), time.monotonic()
-    for there in grow(options.items, options.workers):
+    for there in grow(options.items, options.workers, pictures):
         rate = (there - before) / (time.monotonic() - started)
         print(f"\r{there:,}/{options.items:,}  {rate:,.0f}/s ", end="", file=sys.stderr, flush=True)
     if options.user:
