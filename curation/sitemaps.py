@@ -1,19 +1,23 @@
 """Every address that search engines should know, in parts that are cheap to write whatever the size of the site."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from html import escape
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import F, Max, QuerySet
+from django.db.models import Case, Exists, F, Max, OuterRef, QuerySet, Subquery, TextField, Value, When
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
-from django.utils.html import escape
 
 from communities.models import Community, Topic
 from curation.edition import Now
 from curation.html import xml_safe
 from curation.lists import SITE
-from curation.models import Author, CuratedItem, Placement, Publisher, Shelf, Tag
+from curation.models import Author, Card, CuratedItem, Placement, Publisher, Shelf, Tag
+from curation.models.shelf import PlacementQuerySet
 from curation.pages import SITE_NAME, absolute
 from curation.shelves import made_with
 
@@ -31,8 +35,8 @@ class Place(NamedTuple):
     """One address, as a path."""
 
     path: str
-    changed: datetime | None = None
-    """When what it shows changed last; None where that is not known to be true."""
+    changed: str = ""
+    """When what it shows changed last, as the database writes it; empty where that is not known to be true."""
     image: str = ""
     news: tuple[str, datetime] | None = None
 
@@ -41,13 +45,13 @@ class Part(NamedTuple):
     """One document of the map."""
 
     address: str
-    changed: datetime | None
+    changed: str
 
 
 class Section(NamedTuple):
     """One kind of address. Its places are asked for by a range of primary keys."""
 
-    parts: Callable[[Now], Iterable[tuple[int, datetime | None]]]
+    parts: Callable[[Now], Iterable[tuple[int, str]]]
     """The numbers of its parts, from 1 on, each with its last change."""
     places: Callable[[Now, int], Iterable[Place]]
 
@@ -55,18 +59,31 @@ class Section(NamedTuple):
 # --- Items -----------------------------------------------------------------------------------------------------------
 
 
-def _item_parts(now: Now) -> Iterator[tuple[int, datetime]]:
-    """By the indexes of the placements and cards alone."""
-    shown = Placement.objects.on(*SITE).shown(now.moment).annotate(part=F("item") / PART + 1).order_by("part")
-    yield from shown.values_list("part").annotate(changed=Max("item__card__changed_at"))
+def _item_parts(now: Now) -> Iterator[tuple[int, str]]:
+    """By the indexes of the cards and placements alone, none of which is looked up for each item."""
+    hidden = Placement.objects.on(*SITE).hidden(now.moment)
+    cards = Card.objects.exclude(item__in=hidden.values("item")).annotate(part=F("item") / PART + 1).order_by("part")
+    yield from cards.values_list("part").annotate(changed=_as_text(Max("changed_at")))
 
 
 def _item_places(now: Now, part: int) -> Iterator[Place]:
-    rows = _part(CuratedItem.objects.published(now.moment), part)
-    columns = ("slug", "community__slug", "card__changed_at", "card__facts__picture__url", "card__made_with")
-    for slug, community, changed, picture, made in rows.order_by("pk").values_list(*columns):
-        # A card that has to be made anew may name a picture that is not to be shown any more.
-        yield Place(reverse("item", args=[community, slug]), changed, picture if made == made_with() else "")
+    # A card that has to be made anew may name a picture that is not to be shown any more.
+    url = KeyTextTransform("url", KeyTransform("picture", "card__facts"))
+    named = When(card__made_with=made_with(), then=url)
+    picture = Coalesce(Case(named, output_field=TextField()), Value(""), output_field=TextField())
+    rows = _part(CuratedItem.objects.published(now.moment), part).order_by("pk")
+    home = Homes()
+    columns = ("slug", "community__slug", _as_text("card__changed_at"), picture)
+    for slug, community, changed, image in rows.values_list(*columns):
+        yield Place(f"{home[community]}{slug}/", changed or "", image)
+
+
+class Homes(dict[str, str]):
+    """By the slug of a community, the path that the slugs of its items follow."""
+
+    def __missing__(self, community: str) -> str:
+        self[community] = path = reverse("curated_content", args=[community])
+        return path
 
 
 def news(now: Now) -> Iterator[Place]:
@@ -80,20 +97,18 @@ def news(now: Now) -> Iterator[Place]:
 # --- Lists -----------------------------------------------------------------------------------------------------------
 
 
-def _page_parts(now: Now) -> list[tuple[int, datetime | None]]:
-    return [(1, None)]
+def _page_parts(now: Now) -> list[tuple[int, str]]:
+    return [(1, "")]
 
 
 def _page_places(now: Now, part: int) -> Iterator[Place]:
     if part > 1:
         return
-    newest = _newest(Shelf.COMMUNITY, now)
-    site = max(newest.values(), default=None)
-    yield Place(reverse("home"), site)
+    newest = dict(_newest(Community.objects, Shelf.COMMUNITY, "slug", now))
+    yield Place(reverse("home"), max(newest.values(), default=""))
     for name in ("communities", "archive", "topics", "authors", "publishers", "tags", "feeds", "about"):
         yield Place(reverse(name))
-    for pk, slug in Community.objects.order_by("slug").values_list("pk", "slug"):
-        changed = newest.get(pk)
+    for slug, changed in newest.items():
         for name in ("community", "curated_content", "community_archive"):
             yield Place(reverse(name, args=[slug]), changed)
 
@@ -101,25 +116,39 @@ def _page_places(now: Now, part: int) -> Iterator[Place]:
 def _shelf(model: Any, shelf: Shelf, name: str, column: str) -> Section:
     """The lists of one kind that have something for readers, each changed when its newest item came."""
 
-    def parts(now: Now) -> Iterator[tuple[int, None]]:
-        owners = Placement.objects.filter(shelf=shelf).shown(now.moment).annotate(part=F("owner") / PART + 1)
+    def parts(now: Now) -> Iterator[tuple[int, str]]:
+        owners = model.objects.filter(Exists(_shown(shelf, now))).annotate(part=F("pk") / PART + 1)
         for part in owners.order_by("part").values_list("part", flat=True).distinct():
-            yield part, None
+            yield part, ""
 
     def places(now: Now, part: int) -> Iterator[Place]:
-        newest = _newest(shelf, now, part)
-        for pk, address in _part(model.objects, part).order_by("pk").values_list("pk", column):
-            if pk in newest:
-                yield Place(reverse(name, args=[address]), newest[pk])
+        index = reverse(f"{name}s")
+        for address, newest in _newest(_part(model.objects, part), shelf, column, now):
+            if newest:
+                path = f"{index}{address}/" if PLAIN.fullmatch(address) else reverse(name, args=[address])
+                yield Place(path, newest)
 
     return Section(parts, places)
 
 
-def _newest(shelf: Shelf, now: Now, part: int | None = None) -> dict[int, datetime]:
-    rows = Placement.objects.filter(shelf=shelf).shown(now.moment).order_by()
-    if part is not None:
-        rows = rows.filter(owner__gte=(part - 1) * PART, owner__lt=part * PART)
-    return dict(rows.values_list("owner").annotate(newest=Max("publish_at")))
+PLAIN = re.compile(r"[A-Za-z0-9._-]+")
+"""What stands in an address as it is."""
+
+
+def _newest(rows: QuerySet[Any], shelf: Shelf, column: str, now: Now) -> Iterator[tuple[str, str]]:
+    """What addresses call `rows`, and when the newest item of each one's shelf came; empty where it has none."""
+    newest = Subquery(_shown(shelf, now).order_by("-publish_at").values("publish_at")[:1])
+    for address, at in rows.order_by("pk").values_list(column, _as_text(newest)):
+        yield address, at or ""
+
+
+def _shown(shelf: Shelf, now: Now) -> PlacementQuerySet:
+    return Placement.objects.filter(shelf=shelf, owner=OuterRef("pk")).shown(now.moment)
+
+
+def _as_text(moment: Any) -> Cast:
+    """A moment as the database writes it: ten thousand of them are not worth as many objects."""
+    return Cast(moment, TextField())
 
 
 def _part(rows: QuerySet[Any], part: int) -> QuerySet[Any]:
@@ -142,24 +171,27 @@ def parts(now: Now) -> Iterator[Part]:
         address = reverse("sitemap_section", args=[section])
         for number, changed in each.parts(now):
             yield Part(address if number == 1 else f"{address}?p={number}", changed)
-    yield Part(reverse("sitemap_news"), None)
+    yield Part(reverse("sitemap_news"), "")
 
 
 # --- As XML ----------------------------------------------------------------------------------------------------------
 
 
 def index(found: Iterable[Part]) -> str:
-    lines = (f"<sitemap>{_address(part.address)}{_changed(part.changed)}</sitemap>" for part in found)
+    site = absolute("/")
+    lines = (f"<sitemap>{_address(site, part.address)}{_changed(part.changed)}</sitemap>" for part in found)
     return _document("sitemapindex", f'xmlns="{SITEMAP}"', lines)
 
 
 def document(places: Iterable[Place]) -> str:
+    site = absolute("/")
     return _document(
-        "urlset", f'xmlns="{SITEMAP}" xmlns:image="{IMAGE}" xmlns:news="{NEWS}"', (_url(place) for place in places)
-    )
+        "urlset", f'xmlns="{SITEMAP}" xmlns:image="{IMAGE}" xmlns:news="{NEWS}"',
+        (_url(site, place) for place in places),
+    )  # fmt: skip
 
 
-def _url(place: Place) -> str:
+def _url(site: str, place: Place) -> str:
     more = ""
     if place.news:
         title, at = place.news
@@ -167,24 +199,22 @@ def _url(place: Place) -> str:
         publication = f"<news:name>{SITE_NAME}</news:name><news:language>{language}</news:language>"
         more = (
             f"<news:news><news:publication>{publication}</news:publication>"
-            f"<news:publication_date>{_moment(at)}</news:publication_date>"
+            f"<news:publication_date>{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}</news:publication_date>"
             f"<news:title>{escape(xml_safe(title))}</news:title></news:news>"
         )
     if place.image:
         more += f"<image:image><image:loc>{escape(absolute(place.image))}</image:loc></image:image>"
-    return f"<url>{_address(place.path)}{_changed(place.changed)}{more}</url>"
+    return f"<url>{_address(site, place.path)}{_changed(place.changed)}{more}</url>"
 
 
-def _address(path: str) -> str:
-    return f"<loc>{escape(absolute(path))}</loc>"
+def _address(site: str, path: str) -> str:
+    """`path` on this site, whose address is `site`; it begins with one slash, as all paths that we make."""
+    return f"<loc>{escape(site + path[1:])}</loc>"
 
 
-def _changed(at: datetime | None) -> str:
-    return f"<lastmod>{_moment(at)}</lastmod>" if at else ""
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _changed(at: str) -> str:
+    """A moment in UTC as the database writes it, as maps have it."""
+    return f"<lastmod>{at[:10]}T{at[11:19]}Z</lastmod>" if at else ""
 
 
 def _document(name: str, namespaces: str, lines: Iterable[str]) -> str:

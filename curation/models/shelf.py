@@ -48,6 +48,10 @@ class PlacementQuerySet(models.QuerySet):
         now = now or timezone.now()
         return self.filter(Q(unpublish_at__isnull=True) | Q(unpublish_at__gt=now), publish_at__lte=now)
 
+    def hidden(self, now: datetime) -> "PlacementQuerySet":
+        """All others."""
+        return self.filter(Q(unpublish_at__lte=now) | Q(publish_at__gt=now))
+
     def newest_first(self) -> "PlacementQuerySet":
         return self.order_by("-publish_at", "-item_id")
 

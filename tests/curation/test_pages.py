@@ -53,7 +53,7 @@ QUERIES = {
     "/communities/telehealth/archive/": 3,
     "/communities/telehealth/archive/2024/03/": 4,
     "/sitemap-items.xml": 2,
-    "/sitemap-pages.xml": 3,
+    "/sitemap-pages.xml": 2,
     "/sitemap-news.xml": 2,
     "/sitemap.xml": 6,
     "/robots.txt": 0,
