@@ -1,4 +1,4 @@
-"""Chromium for tests: the fixtures `page` and, for more than one, `open_page`."""
+"""Chromium for tests: the fixtures `page` and, for more than one, `open_page`; and whether everybody can use a page."""
 
 import os
 import threading
@@ -8,6 +8,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.base import AxeResults
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
@@ -24,6 +26,11 @@ REPORT_CSP_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) => console.error(
     `The Content-Security-Policy forbids ${event.blockedURI} (${event.violatedDirective})`));
 """
+LOOKS = (("light", 1280), ("dark", 1280), ("dark", 360), ("light", 360))
+"""Colours and widths in which a page has to be right."""
+AXE = Axe().axe_script
+ASKED = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}, "preload": False}
+"""Every rule of axe; style sheets are there already, and are not fetched once more."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -82,6 +89,20 @@ def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
 def page(open_page: Callable[..., Page]) -> Page:
     """A page as `open_page` opens it, with nothing special asked for."""
     return open_page()
+
+
+def usable_by_everybody(page: Page, where: str) -> None:
+    """Fails unless the page, as it stands, fits its window and axe finds nothing to complain of, light and dark, wide
+    and narrow. `where` names it in the failure. Leaves the page in the last of `LOOKS`.
+    """
+    page.evaluate(AXE)
+    for scheme, width in LOOKS:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # else colours are on their way
+        page.set_viewport_size({"width": width, "height": 800})
+        found = AxeResults(page.evaluate("(asked) => axe.run(asked)", ASKED))
+        assert not found.response["violations"], f"{where}, {scheme}, {width} px: {found.generate_report()}"
+        beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert beyond <= 0, f"{where}, {scheme}: {beyond} px wider than {width} px"
 
 
 def _wait_for_answers(seconds: float = 10) -> None:

@@ -19,6 +19,11 @@ for (const row of document.querySelectorAll(".mdg-nav, .mdg-tabs")) {
   if (here) row.scrollLeft += here.left - frame.left - (frame.width - here.width) / 2;
 }
 
+// Whoever walks by keyboard sees all of where they are, and not what the bar at the bottom leaves of it.
+const showWhole = (element) => element !== document.body && element.scrollIntoView({ block: "nearest" });
+document.addEventListener("keyup", (event) => event.key === "Tab" && showWhole(document.activeElement));
+window.addEventListener("blur", () => document.activeElement.matches("iframe") && showWhole(document.activeElement));
+
 // One menu at a time; Escape and a click elsewhere close it.
 const boxes = () => document.querySelectorAll(".mdg-menu[open], .mdg-pill[open]");
 document.addEventListener("click", (event) => {

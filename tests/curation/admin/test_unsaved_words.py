@@ -1,16 +1,14 @@
 """Nothing typed into the form of an item is lost: not by leaving, a crash, an expired login, nor another one's save."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Dialog, Page, expect
 
 from curation import publishing
 from curation.models import CuratedItem, FeaturedImage
-from tests.curation.admin.test_pages_are_safe import RULES, log_in
+from tests.browser import usable_by_everybody
+from tests.curation.admin.test_pages_are_safe import log_in
 from tests.factories import PASSWORD
 from tests.newsroom import admin
 
@@ -172,17 +170,10 @@ def test_what_is_pasted_is_cleaned_and_marks_follow_the_keyboard(page: Page, new
     expect(page.locator("#id_body")).to_have_value("<p><b>Bold</b> <em>words</em></p>")
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360), ("dark", 1280), ("light", 360)])
-def test_the_form_can_be_used_by_everybody_with_a_draft_errors_and_a_conflict(
-    open_page: Callable[..., Page], newsroom, draft, scheme: str, width: int
-):
-    page = open_page(bypass_csp=True, color_scheme=scheme, viewport={"width": width, "height": 800})
-
+def test_the_form_can_be_used_by_everybody_with_a_draft_errors_and_a_conflict(page: Page, newsroom, draft):
     def look(what: str) -> None:
         page.wait_for_timeout(900)
-        found = Axe().run(page, options={"runOnly": RULES, "preload": False})
-        assert not found.response["violations"], f"{what}: {found.generate_report()}"
-        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, what
+        usable_by_everybody(page, what)
 
     log_in(page, "curator")
     page.goto(admin("change", draft.pk))
