@@ -50,6 +50,11 @@ class Tile:
         return self.number - len(self.items)
 
     @property
+    def words(self) -> str:
+        """What it shows: in its own words, or in those of an item that shows it."""
+        return self.image.alt or next((item.image_alt for item in self.items if item.image_alt), "")
+
+    @property
     def title(self) -> str:
         """The title of an item that shows it, with which its words are compared."""
         return self.items[0].title if self.items else ""
@@ -76,7 +81,9 @@ def tiles(images: Iterable[FeaturedImage], user: Any) -> list[Tile]:
     images = list(images)
     used = library.uses(image.pk for image in images)
     asked = {pk for use in used.values() for pk in use.items[:LOOKED_AT]}
-    seen = {item.pk: item for item in seen_by(user).filter(pk__in=asked).only("pk", "title")} if asked else {}
+    seen = (
+        {item.pk: item for item in seen_by(user).filter(pk__in=asked).only("pk", "title", "image_alt")} if asked else {}
+    )
     made = []
     for image in images:
         use = used[image.pk]
@@ -123,7 +130,7 @@ def offered(request: HttpRequest, number: int) -> HttpResponse:
     rows = list(
         found(FeaturedImage.objects.order_by("-pk"), request.GET.get("q", "")[:200], request.user)[: number + 1]
     )
-    context = {"images": [Tile(image) for image in rows[:number]], "more": len(rows) > number}
+    context = {"images": tiles(rows[:number], request.user), "more": len(rows) > number}
     return render(request, "admin/curation/featuredimage/picked.html", context)
 
 

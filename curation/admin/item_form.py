@@ -198,7 +198,9 @@ class ItemForm(forms.Form):
         community.widget.choices = [("", community.empty_label), *((place.pk, place.name) for place in places)]
         self.places = [(place.slug, place.name) for place in places]
         if values.image is not None:
-            self.fields["featured_image"].widget.known = {str(values.image.pk): str(values.image)}
+            self.fields["featured_image"].widget.known = {
+                str(values.image.pk): values.image.alt or values.image_alt or str(values.image)
+            }
         self.fields["also_in"].choices = self.places
         self.initial["also_in"] = [slug for slug, _ in self.places if slug in values.also_in]
         for name, attributes in BOXES.items():
