@@ -1,9 +1,12 @@
 """The reports: what each counts, in how many columns, and who may ask. Every one takes a fixed number of queries."""
 
+import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from statistics import median
 from typing import Any
 
@@ -13,7 +16,7 @@ from django.utils import timezone
 
 from communities import access
 from communities.models import Community, Role, User
-from curation.admin.queues import QUEUES
+from curation.admin.queues import MISSING, QUEUES
 from curation.models import Change, CuratedItem, MissedAddress
 from curation.pages import absolute
 
@@ -42,8 +45,6 @@ class Asked:
     since: datetime
     until: datetime
     community: Community | None = None
-    known: dict[str, int] = field(default_factory=dict, compare=False)
-    """What was counted already for this answer."""
 
     @property
     def items(self) -> QuerySet[CuratedItem]:
@@ -189,22 +190,26 @@ def _per_person(rows: list[Row], asked: Asked) -> list[Bar]:
 
 # --- Items that want something ------------------------------------------------------------------------------------
 
-NO_PICTURE = Q(featured_image__isnull=True)
-NO_ALT = Q(featured_image__isnull=False, image_alt="", image_decorative=False, featured_image__alt="")
-NO_DESCRIPTION = Q(description="")
-LACKS = {"A picture": NO_PICTURE, "Alt text": NO_ALT, "A description": NO_DESCRIPTION}
+LACKS = {"picture": "A picture", "alt": "Alt text", "description": "A description"}
 
 
-def _lacking(asked: Asked) -> QuerySet[CuratedItem]:
-    return asked.items.published().filter(NO_PICTURE | NO_ALT | NO_DESCRIPTION)
+def _lacking(asked: Asked) -> dict[str, QuerySet[CuratedItem]]:
+    """The published items that lack something, by what. Each has an index, so that the others are not looked at."""
+    return {words: asked.items.published().filter(MISSING[code][1]).order_by() for code, words in LACKS.items()}
 
 
 def _missing(asked: Asked) -> Iterator[Row]:
-    rows = _lacking(asked).order_by("-publish_at", "-pk").values_list(
+    columns = (
         *ITEM, "publisher__host", "featured_image", "image_alt", "featured_image__alt", "image_decorative",
         "description",
     )  # fmt: skip
-    for pk, title, community, slug, path, shown, host, image, alt, own_alt, spared, description in rows.iterator(2000):
+    newest_first = [
+        items.order_by("-publish_at", "-pk").values_list(*columns).iterator(200) for items in _lacking(asked).values()
+    ]
+    merged = heapq.merge(*newest_first, key=lambda row: (row[5], row[0]), reverse=True)
+    # What lacks several things comes several times, one after the other.
+    for _, (row, *_) in groupby(merged, key=itemgetter(0)):
+        pk, title, community, slug, path, shown, host, image, alt, own_alt, spared, description = row
         undescribed = image and not (alt or own_alt or spared)
         lacks = [
             words for words, is_so in (("picture", not image), ("alt text", undescribed),
@@ -213,18 +218,13 @@ def _missing(asked: Asked) -> Iterator[Row]:
         yield _item(pk, title, community, slug, path, shown) | {"publisher": host or "", "missing": ", ".join(lacks)}
 
 
-def _lacks(asked: Asked) -> dict[str, int]:
-    """How many lack what, and how many anything at all; counted once, since every published item is looked at."""
-    if not asked.known:
-        rules = {**LACKS, "anything": NO_PICTURE | NO_ALT | NO_DESCRIPTION}
-        counted = {f"n{number}": Count("pk", filter=rule) for number, rule in enumerate(rules.values())}
-        counts = asked.items.published().order_by().aggregate(**counted)
-        asked.known.update({words: counts[f"n{number}"] for number, words in enumerate(rules)})
-    return asked.known
+def _lack_anything(asked: Asked) -> int:
+    first, *others = (items.values("pk") for items in _lacking(asked).values())
+    return first.union(*others).count()
 
 
 def _per_lack(rows: list[Row], asked: Asked) -> list[Bar]:
-    return [Bar(words, _lacks(asked)[words]) for words in LACKS]
+    return [Bar(words, items.count()) for words, items in _lacking(asked).items()]
 
 
 def _not_exported(asked: Asked) -> QuerySet[CuratedItem]:
@@ -336,7 +336,7 @@ REPORTS: dict[str, Report] = {
             "Every published item has a picture, an alt text and a description.",
             (*ITEM_COLUMNS, Column("publisher", "Publisher"), Column("missing", "Missing"), PUBLISHED),
             _missing,
-            number=lambda asked: _lacks(asked)["anything"],
+            number=_lack_anything,
             chart=_per_lack,
             chart_title="Published items, by what they lack",
         ),

@@ -119,6 +119,24 @@ def test_the_numbers_of_the_reports_are_right(newsroom, work):
     assert rows_of(client, "missed-addresses")[0]["times"] == 7
 
 
+def test_what_lacks_several_things_is_told_once_the_newest_first(newsroom, django_assert_max_num_queries):
+    day = timedelta(days=1)
+    for number, (picture, alt, said) in enumerate(((1, "", ""), (0, "", ""), (1, "A bell", ""), (1, "A bell", "Said"))):
+        make_item(
+            community=newsroom.home, title=f"Number {number}", publish_at=PAST + number * day, description=said,
+            image=make_image(alt) if picture else None,
+        )  # fmt: skip
+    make_item(community=newsroom.home, published=False, title="A draft")
+    client = signed_in(newsroom.editor)
+    with django_assert_max_num_queries(16):
+        page = client.get(reverse("admin:report", args=["missing"]))
+    assert [(row["title"], row["missing"]) for row in rows_of(client, "missing")] == [
+        ("Number 2", "description"), ("Number 1", "picture, description"), ("Number 0", "alt text, description"),
+    ]  # fmt: skip
+    assert page.context["chart"]["words"] == "A picture: 1; Alt text: 1; A description: 3"
+    assert (page.context["number"], page.context["more"]) == (3, 0)
+
+
 def test_a_table_for_spreadsheets_calculates_nothing(newsroom, work):
     response = signed_in(newsroom.editor).get(reverse("admin:report_csv", args=["stale"]))
     text = b"".join(response).decode("utf-8-sig")
