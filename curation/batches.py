@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -20,7 +19,7 @@ from curation import publishing
 from curation.exchange.exporting import ExportFailed, outgoing
 from curation.exchange.values import ItemValues
 from curation.frontmatter import FrontMatterError
-from curation.models import Batch, BatchLine, CuratedItem
+from curation.models import Batch, BatchLine, Change, CuratedItem
 from curation.publishing import StaleVersion
 from curation.workflow import MOVES, NOTE, Move, MoveNotAllowed, Publication, Question, State
 
@@ -56,6 +55,8 @@ class Deed:
     """The move that it makes; None for one that changes words, or makes files."""
     change: Callable[[ItemValues, Mapping[str, Any]], ItemValues] | None = None
     """What it makes of an item's words, given the answers."""
+    undoes: "Deed | None" = None
+    """What it takes back, by its move if it has one."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,94 @@ DEEDS: dict[str, Deed] = {
 """Everything that can be done to many items at once, by its name, in the order in which it is offered."""
 
 
+# --- Taking one back --------------------------------------------------------------------------------------------------
+
+UNDO = "undo"
+"""The deed of a batch that takes another one back."""
+NO_WAY_BACK = {
+    "approve": "An approval stands until somebody asks for changes. Choose “Request changes”, and say why.",
+    "publish": "Readers have seen it. Choose “Withdraw”, and say why.",
+    "fast_track": "Readers have seen it. Choose “Withdraw”, and say why.",
+    "request_changes": "Its author was told what to change. “Submit for review” brings it back into review.",
+    "reopen": "“Submit for review” brings it to those who can reject it.",
+    "reschedule": "Choose “Reschedule”, and the time that its history tells.",
+    "unschedule": "Choose “Schedule”, and the time that its history tells.",
+    "claim": "Choose “Leave it to others”.",
+    "release": "Choose “Review it”.",
+    "export": "Files were made, and nothing was changed.",
+}
+"""Why a deed cannot be taken back for many at once, and what to do instead."""
+
+
+def why_no_way_back(batch: Batch) -> str | None:
+    """Why what `batch` did cannot be taken back at once, in a sentence; None where that can be tried."""
+    if batch.undoes is not None:
+        return "This took another step back. To do that one again, choose the items in the list."
+    deed = DEEDS[batch.deed]
+    if deed.change is not None or deed.name == publishing.SUBMITTED or (deed.move and deed.move.way_back):
+        return None
+    return NO_WAY_BACK.get(deed.name, "Somebody said yes to what they saw. That cannot be taken back.")
+
+
+def deed_of(batch: Batch) -> Deed:
+    """What `batch` does."""
+    if batch.undoes is None:
+        return DEEDS[batch.deed]
+    first = DEEDS[batch.undoes.deed]
+    move = MOVES[first.move.way_back] if first.move and first.move.way_back else None
+    if move is not None:
+        words = f"By “{move.label}”. {move.help}"
+    else:
+        words = "Each stands again where it stood, and says what it said. The history keeps both."
+    return Deed(
+        UNDO, f"Undo “{first.label}”", "as before" if move is None else move.done, first.group, words,
+        move.permission if move else first.permission, move=move, undoes=first,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def begin_undo(first: Batch, items: QuerySet[CuratedItem], by: "User") -> Batch:
+    """A batch that takes back what `first` did to those of `items` that it was done to, where nothing has become of
+    them since; nothing is done to them yet.
+    """
+    _forget_unused(by)
+    batch = Batch.objects.create(deed=UNDO, by=by, undoes=first, came_from=first.came_from)
+    done = first.lines.filter(outcome=BatchLine.Outcome.DONE, item__in=items.order_by().values("pk")).order_by("pk")
+    # A deed leaves an item at the version after the one that it was done to.
+    lines = [BatchLine(batch=batch, item_id=pk, version=seen + 1) for pk, seen in done.values_list("item", "version")]
+    BatchLine.objects.bulk_create(lines)
+    return batch
+
+
+def _line_of(item: CuratedItem, batch: Batch) -> Change:
+    """The line that `batch` wrote into the timeline of `item`."""
+    deed = DEEDS[batch.deed]
+    action = deed.move.name if deed.move else publishing.EDITED
+    lines = item.changes.filter(action=action, details__correlation=str(batch.pk))
+    return lines.select_related("revision").order_by("-pk")[0]
+
+
+def _undo_refusal(item: CuratedItem, deed: Deed, batch: Batch) -> str | None:
+    assert batch.undoes is not None
+    if deed.move is None:
+        return publishing.why_not_take_back(item, _line_of(item, batch.undoes), batch.by)
+    if deed.move.name == "publish" and item.head_revision_id != item.live_revision_id:
+        return "Its newest revision is another one than readers saw. Publish it by itself."
+    return publishing.why_not(item, deed.move, batch.by) or publishing.why_held(item, deed.move)
+
+
+def _undo_effect(item: CuratedItem, deed: Deed, batch: Batch) -> str:
+    """What is not as it was before."""
+    assert batch.undoes is not None
+    if deed.move is None or deed.move.name not in {"restore", "reopen"}:
+        return ""
+    done = _line_of(item, batch.undoes)
+    if done.from_publication == Publication.LIVE:
+        return "It was public. It becomes a draft, which readers see once it is published."
+    was = State(done.from_state)
+    return "" if was == State.DRAFT else f"It was “{was.label}”, and becomes a draft."
+
+
 # --- A batch ----------------------------------------------------------------------------------------------------------
 
 
@@ -161,12 +250,16 @@ def begin(deed: str, items: QuerySet[CuratedItem], by: "User", *, came_from: str
 
     `came_from` is the query of the list that they were chosen in.
     """
-    Batch.objects.filter(by=by, begun_at=None, created_at__lt=timezone.now() - UNUSED).delete()
+    _forget_unused(by)
     seen = list(items.values_list("pk", "version")[: MOST + 1])
     left_out = max(0, items.count() - MOST) if len(seen) > MOST else 0
     batch = Batch.objects.create(deed=deed, by=by, came_from=came_from[:2000], left_out=left_out)
     BatchLine.objects.bulk_create([BatchLine(batch=batch, item_id=pk, version=version) for pk, version in seen[:MOST]])
     return batch
+
+
+def _forget_unused(by: "User") -> None:
+    Batch.objects.filter(by=by, begun_at=None, created_at__lt=timezone.now() - UNUSED).delete()
 
 
 def lines_of(batch: Batch, items: QuerySet[CuratedItem]) -> QuerySet[BatchLine]:
@@ -177,8 +270,8 @@ def lines_of(batch: Batch, items: QuerySet[CuratedItem]) -> QuerySet[BatchLine]:
 
 def forecast(batch: Batch, lines: QuerySet[BatchLine]) -> list[Forecast]:
     """What would become of each of `lines` now, given good answers."""
-    deed = DEEDS[batch.deed]
-    return [Forecast(line, _refusal(line, deed, batch.by), _effect(line.item, deed)) for line in lines]
+    deed = deed_of(batch)
+    return [Forecast(line, _refusal(line, deed, batch), _effect(line.item, deed, batch)) for line in lines]
 
 
 def go_on(batch: Batch, answers: Mapping[str, Any], *, seconds: float = SECONDS) -> int:
@@ -187,7 +280,7 @@ def go_on(batch: Batch, answers: Mapping[str, Any], *, seconds: float = SECONDS)
     `answers` are those to the questions of the deed, cleaned. May be called again, and from two requests at once: each
     item is taken by one of them.
     """
-    deed, end = DEEDS[batch.deed], time.monotonic() + seconds
+    deed, end = deed_of(batch), time.monotonic() + seconds
     waiting = batch.lines.filter(outcome=BatchLine.Outcome.WAITING)
     batch.begun_at = batch.begun_at or timezone.now()
     batch.save(update_fields=["begun_at", "answers"])
@@ -195,23 +288,23 @@ def go_on(batch: Batch, answers: Mapping[str, Any], *, seconds: float = SECONDS)
         with transaction.atomic():
             if BatchLine.objects.filter(pk=pk, outcome=BatchLine.Outcome.WAITING).update(outcome="done"):
                 line = BatchLine.objects.select_related(*(f"item__{name}" for name in WITH)).get(pk=pk)
-                line.outcome, line.reason = _outcome(line, deed, batch.by, answers, batch.pk)
+                line.outcome, line.reason = _outcome(line, deed, batch, answers)
                 line.save(update_fields=["outcome", "reason"])
         if time.monotonic() > end:
             break
     return waiting.count()
 
 
-def _outcome(line: BatchLine, deed: Deed, by: "User", answers: Mapping[str, Any], correlation: UUID) -> tuple[str, str]:
+def _outcome(line: BatchLine, deed: Deed, batch: Batch, answers: Mapping[str, Any]) -> tuple[str, str]:
     try:
-        with transaction.atomic(), publishing.correlated(str(correlation)):
-            changed = _make(line, deed, by, answers)
+        with transaction.atomic(), publishing.correlated(str(batch.pk)):
+            changed = _make(line, deed, batch, answers)
     except (StaleVersion, MoveNotAllowed, FrontMatterError) as error:
         return BatchLine.Outcome.REFUSED, str(error)
     except ValidationError as error:
         return BatchLine.Outcome.REFUSED, " ".join(error.messages)
     except Exception:
-        logger.exception("%s of item %s in batch %s", deed.name, line.item_id, correlation)
+        logger.exception("%s of item %s in batch %s", deed.name, line.item_id, batch.pk)
         return (
             BatchLine.Outcome.REFUSED,
             "This went wrong in a way that nobody foresaw. Tell an operator: it is logged.",
@@ -219,10 +312,18 @@ def _outcome(line: BatchLine, deed: Deed, by: "User", answers: Mapping[str, Any]
     return (BatchLine.Outcome.DONE, "") if changed else (BatchLine.Outcome.SAME, "It is like that already.")
 
 
-def _make(line: BatchLine, deed: Deed, by: "User", answers: Mapping[str, Any]) -> bool:
-    item = line.item
+def _make(line: BatchLine, deed: Deed, batch: Batch, answers: Mapping[str, Any]) -> bool:
+    item, by = line.item, batch.by
+    if batch.undoes is not None:
+        if item.version == line.version and (why := _undo_refusal(item, deed, batch)) is not None:
+            raise MoveNotAllowed(why)
+        if deed.move is None:
+            done, details = _line_of(item, batch.undoes), {"undoes": str(batch.undoes.pk)}
+            note = answers.get("note") or deed.label
+            publishing.take_back(item, done, by=by, version=line.version, note=note, details=details)
+            return True
     if deed.move is not None:
-        publishing.move(item, deed.name, by=by, version=line.version, **answers)
+        publishing.move(item, deed.move.name, by=by, version=line.version, **answers)
         return True
     assert deed.change is not None, "files are made by an export"
     values = deed.change(publishing.head_values(item), answers)
@@ -243,8 +344,11 @@ def said(deed: Deed, answers: Mapping[str, Any]) -> str:
     return f"{deed.label}: {'; '.join(words)}"[:500] if words else deed.label
 
 
-def _refusal(line: BatchLine, deed: Deed, by: "User") -> str | None:
-    item = line.item
+def _refusal(line: BatchLine, deed: Deed, batch: Batch) -> str | None:
+    item, by = line.item, batch.by
+    if batch.undoes is not None:
+        changed = item.version != line.version
+        return "It was changed since. What came after would be lost." if changed else _undo_refusal(item, deed, batch)
     if item.version != line.version:
         return "It was changed since you chose it. Look at it, and choose it again."
     if deed.move is not None:
@@ -257,7 +361,9 @@ def _refusal(line: BatchLine, deed: Deed, by: "User") -> str | None:
         return str(error)
 
 
-def _effect(item: CuratedItem, deed: Deed) -> str:
+def _effect(item: CuratedItem, deed: Deed, batch: Batch) -> str:
+    if batch.undoes is not None:
+        return _undo_effect(item, deed, batch)
     if deed.change is None:
         return ""
     if item.publication == Publication.LIVE:

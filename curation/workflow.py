@@ -114,6 +114,8 @@ class Move:
     """Whether somebody else must make it than the author of the revision, unless the community allows that."""
     primary: bool = False
     """Whether it is the step that leads forward, shown first."""
+    way_back: str = ""
+    """The name of the move that leads back, where there is one; what that does not bring back is told before."""
     quiet: bool = False
     """Whether it changes nothing that others could overwrite, so that their open forms stay good."""
     help: str = ""
@@ -165,6 +167,7 @@ MOVES: dict[str, Move] = {
             "schedule", "Schedule", "scheduled", "publish",
             (State.APPROVED,), _NOT_ARCHIVED, to_publication=Publication.LIVE,
             asks=(MOMENT, NOTE), guards=(Guard.PENDING, Guard.NOT_SCHEDULED, *_GOES_LIVE),
+            way_back="unschedule",
             help="Readers see the approved revision from a time that you choose, whatever is written until then.",
         ),
         Move(
@@ -195,6 +198,7 @@ MOVES: dict[str, Move] = {
         Move(
             "reject", "Reject", "rejected", "review",
             (State.IN_REVIEW, State.CHANGES_REQUESTED), _NOT_ARCHIVED, to_state=State.REJECTED, asks=(REASON,),
+            way_back="reopen",
             help="It leaves every queue. Your reason is kept, for the next person who finds the same link.",
         ),
         Move(
@@ -220,16 +224,17 @@ MOVES: dict[str, Move] = {
         Move(
             "withdraw", "Withdraw", "withdrawn", "publish",
             _ANY_STATE, (Publication.LIVE,), to_publication=Publication.WITHDRAWN, asks=(REASON, GONE_TO),
+            way_back="publish",
             help="Readers no longer see it; its address says that it is gone, or leads where you say.",
         ),
         Move(
             "archive", "Archive", "archived", "archive",
-            _ANY_STATE, _NOT_ARCHIVED, to_publication=Publication.ARCHIVED,
+            _ANY_STATE, _NOT_ARCHIVED, to_publication=Publication.ARCHIVED, way_back="restore",
             help="It is put away: not public, not in any queue. It can be restored.",
         ),
         Move(
             "restore", "Restore", "restored", "archive",
-            _ANY_STATE, (Publication.ARCHIVED,),
+            _ANY_STATE, (Publication.ARCHIVED,), way_back="archive",
             to_state=State.DRAFT, to_publication=Publication.WITHDRAWN, primary=True,
             help="It becomes a draft again. Nothing is published by that.",
         ),

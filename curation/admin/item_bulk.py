@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -79,7 +80,7 @@ def page(section: "ItemAdmin", request: HttpRequest, key: UUID) -> HttpResponse:
 
     Its maker sees both; anybody else who may see some of its items what became of those.
     """
-    batch = Batch.objects.select_related("by").filter(pk=key, deed__in=DEEDS).first()
+    batch = Batch.objects.select_related("by", "undoes").filter(pk=key, deed__in=[*DEEDS, batches.UNDO]).first()
     if batch is None:
         raise Http404("There is no such step.")
     lines, own = batches.lines_of(batch, section.get_queryset(request)), batch.by == request.user
@@ -87,10 +88,12 @@ def page(section: "ItemAdmin", request: HttpRequest, key: UUID) -> HttpResponse:
         raise Http404("Somebody else looks at this step, or none of its items is one that you may see.")
     if request.method != "POST":
         return _after(section, request, batch, lines) if batch.begun_at else _before(section, request, batch, lines)
+    if "undo" in request.POST:
+        return _undo(section, request, batch)
     if not own:
         raise Http404("Somebody else began this.")
     if "answered" in request.POST:
-        batch.answers = {each.name: request.POST.getlist(each.name) for each in DEEDS[batch.deed].asks}
+        batch.answers = {each.name: request.POST.getlist(each.name) for each in batches.deed_of(batch).asks}
     form = AnswersForm(batch)
     if not form.is_valid():
         return _before(section, request, batch, lines, form)
@@ -104,7 +107,7 @@ class AnswersForm(forms.Form):
     """What a deed asks, once for all items; drawn from its questions."""
 
     def __init__(self, batch: Batch, *, filled: bool = True) -> None:
-        self.deed = DEEDS[batch.deed]
+        self.deed = batches.deed_of(batch)
         data = QueryDict(mutable=True)
         for name, texts in batch.answers.items():
             data.setlist(name, texts)
@@ -145,7 +148,7 @@ def _field(question: Question, batch: Batch) -> forms.Field:
 def _before(
     section: "ItemAdmin", request: HttpRequest, batch: Batch, lines: QuerySet, form: AnswersForm | None = None
 ) -> HttpResponse:
-    deed = DEEDS[batch.deed]
+    deed = batches.deed_of(batch)
     form = form or AnswersForm(batch, filled=False)
     told = [
         {"line": each.line, "refusal": each.refusal, "effect": each.effect, "badge": badge(each.line.item.label())}
@@ -162,12 +165,14 @@ def _before(
 
 
 def _after(section: "ItemAdmin", request: HttpRequest, batch: Batch, lines: QuerySet) -> HttpResponse:
-    deed = DEEDS[batch.deed]
+    deed = batches.deed_of(batch)
     became: dict[str, list[dict[str, Any]]] = {"refused": [], "same": [], "made": [], "waiting": []}
     for line in lines:
         kind = OUTCOMES.get(line.outcome, "waiting")
         became[kind].append({"line": line, "badge": badge(line.item.label())})
     done = len(lines) - len(became["waiting"])
+    why_no_undo = batches.why_no_way_back(batch)
+    undone_by = batch.undone_by.exclude(begun_at=None).select_related("by").order_by("begun_at").first()
     context = {
         "title": f"{deed.label}: what became of it",
         **became,
@@ -175,8 +180,20 @@ def _after(section: "ItemAdmin", request: HttpRequest, batch: Batch, lines: Quer
         "all": len(lines),
         "own": batch.by == request.user,
         "elsewhere": _hidden(batch, len(lines)),
+        "why_no_undo": why_no_undo,
+        "undone_by": undone_by,
+        "may_undo": bool(became["made"]) and not became["waiting"] and why_no_undo is None and undone_by is None,
     }
     return _page(section, request, batch, "batch_after.html", context)
+
+
+def _undo(section: "ItemAdmin", request: HttpRequest, batch: Batch) -> HttpResponse:
+    """Leads to the page that says what taking `batch` back will do to each item."""
+    if batch.begun_at is None or (why := batches.why_no_way_back(batch)) is not None:
+        messages.error(request, why if batch.begun_at else "Nothing was done yet that could be taken back.")
+        return redirect(section.address("batch", batch.pk))
+    undo = batches.begin_undo(batch, section.get_queryset(request), request.user)
+    return redirect(section.address("batch", undo.pk))
 
 
 def _hidden(batch: Batch, seen: int) -> int:
@@ -195,7 +212,7 @@ def _page(section: "ItemAdmin", request: HttpRequest, batch: Batch, name: str, c
         **section.admin_site.each_context(request),
         "opts": section.opts,
         "batch": batch,
-        "deed": DEEDS[batch.deed],
+        "deed": batches.deed_of(batch),
         "back": back,
         "list_of_them": reverse("admin:curation_curateditem_changelist", query={"batch": str(batch.pk)}),
     }

@@ -30,6 +30,7 @@ DEEDS = {name: move.done for name, move in MOVES.items()} | {
     "agreed": "agreed",
     "disagreed": "asked for a change",
     publishing.RENAMED: "renamed a term in it",
+    publishing.TAKEN_BACK: "took back what was done before",
 }
 """What the timeline says of each action."""
 

@@ -19,6 +19,8 @@ class Batch(models.Model):
     answers = models.JSONField(default=dict)
     # How many more fitted the selection than are done at once.
     left_out = models.PositiveIntegerField(default=0)
+    # The one that this one takes back.
+    undoes = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="undone_by")
     # The query of the list that it was chosen in, to go back to.
     came_from = models.CharField(max_length=2000, blank=True)
 

@@ -11,9 +11,13 @@ from curation.publishing.moving import Answers, allowed_moves, move, why_held, w
 from curation.publishing.restating import RENAMED, restate
 from curation.publishing.saving import create, head_of, head_values, revision_values, save, why_not_save
 from curation.publishing.scheduling import Applied, Overdue, overdue, publish_due, put_forward, set_dates
+from curation.publishing.taking_back import EDITED, SUBMITTED, TAKEN_BACK, take_back, why_not_take_back
 
 __all__ = [
+    "EDITED",
     "RENAMED",
+    "SUBMITTED",
+    "TAKEN_BACK",
     "Answers",
     "Applied",
     "Overdue",
@@ -37,7 +41,9 @@ __all__ = [
     "revision_values",
     "save",
     "set_dates",
+    "take_back",
     "why_held",
     "why_not",
     "why_not_save",
+    "why_not_take_back",
 ]

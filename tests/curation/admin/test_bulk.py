@@ -10,11 +10,11 @@ import pytest
 from django.utils import timezone
 
 from communities.models import Membership, Role
-from curation import batches, publishing
+from curation import batches, history, publishing
 from curation.batches import DEEDS
 from curation.models import Batch, Change, CuratedItem
 from curation.workflow import Publication, State
-from tests.factories import make_image, make_item, make_user
+from tests.factories import make_draft_of, make_image, make_item, make_user
 from tests.newsroom import admin, signed_in
 
 LIST = "/admin/curation/curateditem/"
@@ -275,3 +275,146 @@ def test_a_table_holds_no_formula(newsroom, title):
     assert told["Title"] == (title if title == "Plain" else f"'{title}")
     assert (told["Authors"], told["State"], told["Community"]) == ("Zoë; @ada", "Published", "Telehealth")
     assert told["Description"] == "Said; done\nTwice"
+
+
+# --- Taking it back ---------------------------------------------------------------------------------------------------
+
+
+def undo(client, done, **answers):
+    """Presses “Undo…” on the page that tells what became of it, then the button of the page that asks."""
+    asked = client.post(done.redirect_chain[-1][0], {"undo": "1"}, follow=True)
+    return asked, do(client, asked, **answers)
+
+
+def stands(item):
+    item = CuratedItem.objects.get(pk=item.pk)
+    topics = sorted(topic.label for topic in item.topics.all())
+    return (
+        item.state, item.publication, item.head_revision_id == item.live_revision_id, bytes(item.head_revision.content),
+        item.community, topics, item.publish_at, item.label()[1], item.scheduled_at,
+        item.scheduled_revision and bytes(item.scheduled_revision.content),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def everywhere(newsroom):
+    """An item of each standing, by what it is."""
+    words = {"community": newsroom.home, "topics": [("Medigy", "Privacy")], "created_by": newsroom.contributor}
+    items = {"live": make_item(title="live", **words), "draft": make_item(published=False, title="draft", **words)}
+    for state in (State.APPROVED, State.IN_REVIEW, State.CHANGES_REQUESTED):
+        items[state] = make_item(published=False, title=str(state), state=state, **words)
+    items["pending"] = make_item(title="pending", **words)
+    make_draft_of(items["pending"], description="New words")
+    return items
+
+
+@pytest.mark.parametrize(
+    ("name", "answers"),
+    [
+        ("move_add_topics", {"topics": "Medigy: Consent"}),
+        ("move_remove_topics", {"topics": "Medigy: Privacy"}),
+        ("move_add_tags", {"tags": "consent"}),
+        ("move_set_review", {"review_by": "2999-01-01"}),
+        ("move_move_community", {"community": "Oncology"}),
+    ],
+)
+def test_words_that_many_got_are_taken_back_and_each_stands_where_it_stood(newsroom, everywhere, name, answers):
+    Membership.objects.create(user=newsroom.editor, community=newsroom.elsewhere, role=Role.EDITOR)
+    answers = {key: str(newsroom.elsewhere.pk) if key == "community" else value for key, value in answers.items()}
+    before = {what: stands(item) for what, item in everywhere.items()}
+    client = signed_in(newsroom.editor)
+    done = do(client, choose(client, name, everywhere.values()), **answers)
+    assert len(done.context["made"]) == len(everywhere)
+    assert all(stands(item) != before[what] for what, item in everywhere.items())
+    asked, undone = undo(client, done)
+    assert len(asked.context["possible"]) == len(undone.context["made"]) == len(everywhere)
+    assert {what: stands(item) for what, item in everywhere.items()} == before
+    first, second = Batch.objects.order_by("created_at")
+    assert second.undoes == first
+    lines = Change.objects.filter(action="taken back")
+    assert {line.details["correlation"] for line in lines} == {str(second.pk)}
+    assert {line.details["undoes"] for line in lines} == {str(first.pk)}
+    assert {each.code for each in history.Verification().run()} <= {"no_lines"}
+    again = client.get(done.redirect_chain[-1][0]).content.decode()
+    assert "Taken back</a> by" in again
+    assert "It took back" in undone.content.decode()
+    assert "mdg-undo" not in undone.content.decode() + again
+
+
+@pytest.mark.parametrize(
+    ("name", "answers", "which"),
+    [
+        ("submit", {}, ("draft", State.CHANGES_REQUESTED)),
+        ("withdraw", {"note": "Why"}, ("live",)),
+        ("archive", {}, ("draft",)),
+        ("schedule", {"when": "2999-01-01T10:00"}, (State.APPROVED,)),
+    ],
+)
+def test_steps_that_many_made_are_taken_back_by_the_way_that_leads_back(newsroom, everywhere, name, answers, which):
+    items = [everywhere[what] for what in which]
+    before = [stands(item) for item in items]
+    client = signed_in(newsroom.lead)
+    done = do(client, choose(client, f"move_{name}", items), **answers)
+    assert len(done.context["made"]) == len(items), done.content.decode()
+    _, undone = undo(client, done)
+    assert len(undone.context["made"]) == len(items), undone.content.decode()
+    assert [stands(item) for item in items] == before
+
+
+def test_what_the_way_back_does_not_bring_back_is_told_before(newsroom, everywhere):
+    client = signed_in(newsroom.lead)
+    done = do(client, choose(client, "move_archive", [everywhere["live"], everywhere[State.APPROVED]]))
+    asked, _ = undo(client, done)
+    effects = {each["line"].item.title: each["effect"] for each in asked.context["possible"]}
+    assert "It was public" in effects["live"]
+    assert "It was “Approved”" in effects["approved"]
+    assert stands(everywhere["live"])[:2] == (State.DRAFT, Publication.WITHDRAWN)
+
+
+def test_only_what_is_as_the_step_left_it_is_taken_back_and_by_who_may(newsroom, everywhere):
+    live, draft, approved = (everywhere[what] for what in ("live", "draft", State.APPROVED))
+    client = signed_in(newsroom.editor)
+    done = do(client, choose(client, "move_add_tags", [live, draft, approved]), tags="new")
+    draft.refresh_from_db()
+    publishing.save(
+        draft, replace(publishing.head_values(draft), title="Later words"), by=newsroom.curator, version=draft.version
+    )
+    asked = client.post(done.redirect_chain[-1][0], {"undo": "1"}, follow=True)
+    assert told(asked, "possible") == {"live", "approved"}
+    assert "It was changed since" in asked.context["refused"][0]["refusal"]
+    address = done.redirect_chain[-1][0]
+    mine = signed_in(newsroom.contributor)
+    theirs = mine.post(address, {"undo": "1"}, follow=True)
+    assert told(theirs, "possible") == {"live", "approved"}, "which are theirs to write"
+    assert signed_in(newsroom.stranger).post(address, {"undo": "1"}).status_code == 404
+    undone = do(client, asked)
+    assert told(undone, "made") == {"live", "approved"}
+    assert publishing.head_values(CuratedItem.objects.get(pk=draft.pk)).tags == ["new"]
+    late = do(mine, theirs)
+    assert not late.context["made"], "somebody else was faster"
+
+
+def test_who_is_at_a_review_is_not_left_without_it(newsroom, everywhere):
+    item = everywhere["draft"]
+    client = signed_in(newsroom.contributor)
+    done = do(client, choose(client, "move_submit", [item]))
+    item.refresh_from_db()
+    publishing.move(item, "claim", by=newsroom.editor, version=item.version)
+    asked, _ = undo(client, done)
+    assert "editor is at its review" in asked.context["refused"][0]["refusal"]
+
+
+def test_what_has_no_way_back_says_why(newsroom, three):
+    client = signed_in(newsroom.editor)
+    done = do(client, choose(client, "move_approve", three))
+    page = done.content.decode()
+    assert "An approval stands until somebody asks for changes" in page
+    assert "mdg-undo" not in page
+    client.post(done.redirect_chain[-1][0], {"undo": "1"})
+    assert Batch.objects.count() == 1
+    without = {name for name, deed in DEEDS.items() if not batches.why_no_way_back(Batch(deed=name))}
+    assert without == {
+        "submit", "reject", "schedule", "withdraw", "archive", "restore", "add_topics", "remove_topics", "add_tags",
+        "remove_tags", "move_community", "set_review",
+    }  # fmt: skip
+    assert batches.NO_WAY_BACK.keys() <= DEEDS.keys()
