@@ -44,6 +44,7 @@ _BARE_HOST = re.compile(r"[^\s/:?#@\\]++(?<!\.)(?::[0-9]{1,5})?(?:[/?#]|$)")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _HOST_LIKE = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
 _TO_NORMALISE = re.compile(r"%([0-9a-fA-F]{2})|[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]")
+_NORMAL = re.compile(r"[A-Za-z0-9\-._~/]*+")  # most paths and parameters
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _VARIANT_HOST = re.compile(r"(?:www[0-9]{0,3}|m|mobile|amp)\.(?=[^.]+\.)")
 _MOBILE_WIKIPEDIA = re.compile(r"([a-z-]+)\.m\.(wikipedia\.org)")
@@ -233,6 +234,8 @@ def _main_host(host: str) -> str:
 
 def _normal(text: str, keep: str = "/:@!$'()*,;=?") -> str:
     """Write every character in one way: unreserved and kept ones as they are, the rest as upper-case %XX."""
+    if _NORMAL.fullmatch(text):
+        return text
 
     def one(match: re.Match[str]) -> str:
         if not match[1]:

@@ -12,6 +12,7 @@ MAX_FILE_BYTES = 5 * 1024 * 1024
 CONTENT_ENDINGS = (".md", ".markdown", ".mdown", ".html", ".htm", ".org")
 # Not content of a Hugo site: templates, and what a build or a tool leaves behind.
 _COMMUNITY_PAGE = re.compile(r"communities/[^/]+/_index\.md")
+_CONTROL = re.compile(r"[\x00-\x1f]")
 _SKIPPED_FOLDERS = {"archetypes", "themes", "layouts", "public", "resources", "node_modules"}
 
 
@@ -143,7 +144,7 @@ def _is_utf8(path: Path) -> bool:
 
 def safe_path(text: str) -> PurePosixPath | None:
     """`text` as a path that stays below the folder it is joined to; None where it does not, or is no name of a file."""
-    if not text or "\\" in text or any(ord(character) < 32 for character in text) or len(text.encode()) > 1000:
+    if not text or "\\" in text or _CONTROL.search(text) or len(text.encode()) > 1000:
         return None
     path = PurePosixPath(text.lstrip("/"))
     pieces = path.parts

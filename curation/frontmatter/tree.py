@@ -19,6 +19,7 @@ from yaml.events import (
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
+    StreamEndEvent,
 )
 
 from curation.frontmatter import refusals, scalars
@@ -61,18 +62,22 @@ class _Builder:
         if self._header.startswith("\ufeff"):
             self._unreadable()
         try:
-            for event in yaml.parse(self._header, Loader=_LOADER):
+            # What `yaml.parse` does, without asking twice for each event.
+            loader = _LOADER(self._header)
+            kind: type[Event] | None = None
+            while kind is not StreamEndEvent:
+                event: Any = loader.get_event()
                 kind = type(event)
                 if kind is ScalarEvent:
-                    self._scalar(event)  # type: ignore[arg-type]
+                    self._scalar(event)
                 elif kind is MappingEndEvent or kind is SequenceEndEvent:
                     self._close(event)
                 elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                    self._begin(event)  # type: ignore[arg-type]
+                    self._begin(event)
                 elif kind is AliasEvent:
-                    self._alias(event)  # type: ignore[arg-type]
+                    self._alias(event)
                 elif kind is DocumentStartEvent or kind is DocumentEndEvent:
-                    self._document(event)  # type: ignore[arg-type]
+                    self._document(event)
         except yaml.reader.ReaderError:
             self._unreadable()
         except yaml.MarkedYAMLError as error:

@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import to_locale
 
 from curation import languages, links, structured
@@ -33,6 +34,12 @@ def web_link(address: str) -> str:
         return links.check(address)
     except links.LinkError:
         return ""
+
+
+@register.filter
+def shortened(text: str, most: int) -> str:
+    """The text, or its beginning in `most` characters: `truncatechars`, which counts each, for texts that are short."""
+    return text if len(text) <= most else Truncator(text).chars(most)
 
 
 @register.filter
