@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F, ProtectedError, Q, QuerySet
 
 from communities import access
-from communities.models import Community
+from communities.models import Community, Role
 from curation import images, publishing, renditions, upkeep
 from curation.models import CuratedItem, FeaturedImage, Rendition, Revision
 from curation.models.image import originals
@@ -75,6 +75,18 @@ class StalePicture(Exception):
     def __init__(self, image: FeaturedImage) -> None:
         self.image = image
         super().__init__("Somebody changed this picture after you opened it. Nothing of yours was saved yet.")
+
+
+def describable(user: Any, images: Iterable[FeaturedImage]) -> set[int]:
+    """The primary keys of those of `images` whose words and focus `user` may change: curators all, contributors what
+    they brought themselves, as long as readers do not see it.
+    """
+    images = list(images)
+    if (access.highest_role(user) or 0) >= Role.CURATOR:
+        return {image.pk for image in images}
+    own = [image.pk for image in images if image.created_by_id is not None and image.created_by_id == user.pk]
+    shown = FeaturedImage.objects.published().filter(pk__in=own).values_list("pk", flat=True) if own else []
+    return set(own) - set(shown)
 
 
 @transaction.atomic

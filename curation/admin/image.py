@@ -55,7 +55,7 @@ class FeaturedImageAdmin(NewsroomAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is None:
             return super().has_change_permission(request)
-        return obj.pk in image_tiles.describable(request.user, [obj])
+        return obj.pk in library.describable(request.user, [obj])
 
     def may_replace(self, request: HttpRequest) -> bool:
         return holds(request.user, Role.CURATOR)

@@ -12,9 +12,10 @@ from django.template.response import TemplateResponse
 
 from curation import alt, images, library
 from curation.admin.fields import Line
-from curation.admin.image_tiles import Tile, describable, tiles
+from curation.admin.image_tiles import Tile, tiles
 from curation.admin.parts import badge
 from curation.admin.queues import seen_by
+from curation.library import describable
 from curation.models import FeaturedImage
 from curation.raster import crops
 

@@ -9,9 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from communities.models import Role
 from curation import library, search
-from curation.admin.base import holds
 from curation.admin.parts import picture_address, small_address
 from curation.admin.queues import seen_by
 from curation.models import CuratedItem, FeaturedImage, Publisher
@@ -111,18 +109,6 @@ def found(images: QuerySet, text: str, user: Any) -> QuerySet:
     # Looked for once, and not again for the number of them: this reads what is said of every picture.
     pks = set(FeaturedImage.objects.order_by("-pk").filter(said).values_list("pk", flat=True)[:MOST])
     return images.filter(pk__in=sorted(pks | items, reverse=True)[:MOST])
-
-
-def describable(user: Any, images: Iterable[FeaturedImage]) -> set[int]:
-    """The primary keys of those of `images` whose words and focus `user` may change: curators all, contributors what
-    they brought themselves, as long as readers do not see it.
-    """
-    images = list(images)
-    if holds(user, Role.CURATOR):
-        return {image.pk for image in images}
-    own = [image.pk for image in images if image.created_by_id is not None and image.created_by_id == user.pk]
-    shown = FeaturedImage.objects.published().filter(pk__in=own).values_list("pk", flat=True) if own else []
-    return set(own) - set(shown)
 
 
 def offered(request: HttpRequest, number: int) -> HttpResponse:

@@ -9,7 +9,8 @@ from django.template.response import TemplateResponse
 
 from curation import alt, library
 from curation.admin.image_page import TEMPLATES
-from curation.admin.image_tiles import Tile, describable, tiles
+from curation.admin.image_tiles import Tile, tiles
+from curation.library import describable
 from curation.models import FeaturedImage
 
 if TYPE_CHECKING:

@@ -74,7 +74,7 @@ class Importer:
         self.counts: Counter[str] = Counter()
         self.kept = not dry_run
         """Whether what the run did was kept, once it is over."""
-        self._pictures = Pictures(media_root)
+        self._pictures = Pictures(media_root, publish=publish, prefer=prefer, by=by)
         self._seen: dict[int, str] = {}
         self._homes = Homes(community, by)
         self._placing = Placing(

@@ -10,7 +10,7 @@ from typing import Any
 
 from communities.models import Community
 from curation.exchange.codecs import CODECS
-from curation.exchange.header import Header, as_text
+from curation.exchange.header import Header, as_list, as_text
 from curation.exchange.values import ItemValues
 from curation.frontmatter import DELETE, Path
 from curation.frontmatter.fields import Data
@@ -37,6 +37,19 @@ def picture_path(header: Header) -> str:
     """The path of the picture as the document gives it; empty where it names none."""
     picture = header.get("featuredImage")
     return as_text(picture.get("href") if isinstance(picture, Mapping) else picture).strip()
+
+
+def picture_credit(header: Header) -> str:
+    """Whom the document credits its picture to; empty where it says nothing."""
+    return as_text(header.get("featuredImageCredit"))[:300]
+
+
+def picture_focus(header: Header) -> tuple[float, float] | None:
+    """Where the eye should rest, as shares from the left and from the top; None where the document says nothing."""
+    point = as_list(header.get("featuredImageFocalPoint"))
+    if len(point) == 2 and all(isinstance(number, int | float) and 0 <= number <= 1 for number in point):
+        return float(point[0]), float(point[1])
+    return None
 
 
 EXTENSIONS = {

@@ -16,7 +16,7 @@ from curation.exchange.prepare import Prepared
 from curation.exchange.report import Outcome, Problem, Refused, placed, problems_of
 from curation.exchange.updating import Updating
 from curation.frontmatter import FrontMatterError
-from curation.models import CuratedItem, FeaturedImage
+from curation.models import CuratedItem, FeaturedImage, Revision
 from curation.workflow import MoveNotAllowed, Publication
 
 if TYPE_CHECKING:
@@ -78,14 +78,16 @@ class Placing:
             self.homes.forget()
         return outcome
 
-    def picture(self, file: Prepared) -> FeaturedImage | None:
-        """The picture that the file names; None where there is none, which its outcome then tells."""
-        return self.pictures.take(file.source, file.picture_path, file.outcome, credit=file.credit, focus=file.focus)
+    def picture(self, file: Prepared, base: Revision | None = None) -> FeaturedImage | None:
+        """The picture that the file names; None where there is none, which its outcome then tells. `base` is what file
+        and newsroom last had in common.
+        """
+        return self.pictures.take(file, base)
 
     def _place(self, file: Prepared) -> CuratedItem:
         outcome, values = file.outcome, file.values
         item = self._find(file)
-        values.image = self.picture(file)
+        values.image = self.picture(file, item.file_revision if item else None)
         if item is None:
             values.community = self.homes.of(file)
             self.homes.permit("create", values.community)

@@ -3,7 +3,7 @@
 Nothing here needs more than the file, so that a process of its own can do it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
@@ -12,7 +12,7 @@ from django.utils.text import slugify
 
 from curation import links
 from curation.exchange import documents, exporting, keys, rows
-from curation.exchange.header import Header, as_list, as_text
+from curation.exchange.header import Header, as_text
 from curation.exchange.report import Outcome, Problem, placed, problems_of, warnings_of
 from curation.exchange.sources import Source, safe_path
 from curation.exchange.values import ItemValues
@@ -44,7 +44,7 @@ class Prepared:
     unpublish_at: datetime | None = None
     picture_path: str = ""
     credit: str = ""
-    focus: list[float] = field(default_factory=list)
+    focus: tuple[float, float] | None = None
 
     def begins(self, now: datetime) -> datetime:
         """From when readers see it once it is live; what has ended before it began was only ever seen by nobody."""
@@ -80,10 +80,7 @@ def prepare(source: Source, raw: bytes) -> Prepared | Outcome:
     prepared.draft = exporting.is_draft(header)
     prepared.publish_at, prepared.unpublish_at = exporting.dates_of(header)
     prepared.picture_path = keys.picture_path(header)
-    prepared.credit = as_text(header.get("featuredImageCredit"))
-    point = as_list(header.get("featuredImageFocalPoint"))
-    if len(point) == 2 and all(isinstance(number, int | float) and 0 <= number <= 1 for number in point):
-        prepared.focus = [float(number) for number in point]
+    prepared.credit, prepared.focus = keys.picture_credit(header), keys.picture_focus(header)
     prepared.path_is_made = source.relative is None and not as_text(header.get("basePath")).strip("/")
     prepared.slug_is_made = not values.slug
     values.slug = values.slug or _slug_of(prepared.path)

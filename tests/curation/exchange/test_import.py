@@ -6,7 +6,8 @@ import pytest
 from django.core.management.base import CommandError
 
 from communities.models import Community
-from curation.models import Alias, CuratedItem, FeaturedImage
+from curation import library, shelves
+from curation.models import Alias, Card, CuratedItem, FeaturedImage
 from tests.commands import DATA, import_files, run
 
 pytestmark = pytest.mark.django_db
@@ -210,3 +211,68 @@ def test_archetypes_themes_and_section_pages_are_no_items(tmp_path):
     write(tmp_path, "post/a.md", GOOD)
     report = import_files(tmp_path, "--community", "news")
     assert report["counts"]["created"] == 1
+
+
+PICTURED = """---
+title: {title}
+link: https://news.example/{title}
+slug: {title}
+featuredImage:
+  href: bell.jpg
+  alt: {alt}
+  format: {format}
+  size: {size}
+{more}---
+Words
+"""
+
+
+def pictured(folder, title, image=None, **said):
+    (folder / "bell.jpg").write_bytes((DATA / "images/plain.jpg").read_bytes())
+    words = {"alt": "A bell", "format": "JPEG", "size": "[1, 1]", "more": ""} | said
+    if image:
+        words["size"] = f"[{image.width}, {image.height}]"
+    return write(folder, f"{title}.md", PICTURED.format(title=title, **words))
+
+
+def codes(report):
+    return [problem["code"] for problem in problems(report)]
+
+
+def test_a_picture_that_is_another_than_its_file_says_is_pointed_out(tmp_path):
+    pictured(tmp_path, "one")
+    assert codes(import_files(tmp_path, "--community", "news")) == ["other_picture"]
+    image = FeaturedImage.objects.get()
+    library.describe(image, {"alt": "A bell in a tower"}, version=image.version)
+    pictured(tmp_path, "one", image, format="PNG")
+    assert codes(import_files(tmp_path, "--community", "news")) == ["other_picture", "other_alt"]
+    pictured(tmp_path, "one", image, alt="A bell in a tower", format="jpg")
+    assert codes(import_files(tmp_path, "--community", "news")) == []
+
+
+def test_what_files_change_of_a_picture_that_is_here_is_merged_and_its_pages_follow(tmp_path):
+    first = "featuredImageCredit: Ada\nfeaturedImageFocalPoint: [0.2, 0.3]\n"
+    pictured(tmp_path, "one", more=first)
+    pictured(tmp_path, "two", more=first)
+    live = ("--community", "news", "--publish")
+    import_files(tmp_path, *live)
+    image = FeaturedImage.objects.get()
+    version = image.version
+
+    # The file alone has changed it: everything that shows it follows.
+    pictured(tmp_path, "one", image, more="featuredImageCredit: Grace\nfeaturedImageFocalPoint: [0.9, 0.3]\n")
+    assert codes(import_files(tmp_path / "one.md", *live)) == []
+    image.refresh_from_db()
+    assert (image.credit, image.focal_x, image.version) == ("Grace", 0.9, version + 1)
+    assert [card.facts["credit"] for card in Card.objects.all()] == ["Grace", "Grace"]
+    assert shelves.rebuild(list(CuratedItem.objects.values_list("pk", flat=True)), keep=False) == []
+
+    # So has the newsroom: it is told, and stays.
+    library.describe(image, {"credit": "Mary"}, version=image.version)
+    pictured(tmp_path, "one", image, more="featuredImageCredit: Jean\nfeaturedImageFocalPoint: [0.9, 0.3]\n")
+    assert codes(import_files(tmp_path / "one.md", *live)) == ["other_credit"]
+    # And what readers see waits for review.
+    pictured(tmp_path, "two", image, more="featuredImageCredit: Mary\nfeaturedImageFocalPoint: [0.5, 0.9]\n")
+    assert codes(import_files(tmp_path / "two.md", "--community", "news")) == ["other_focus"]
+    image.refresh_from_db()
+    assert (image.credit, image.focal_x) == ("Mary", 0.9)
