@@ -15,7 +15,7 @@ from django.urls import reverse
 from curation import languages
 from curation.pages import absolute
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 """Of what is promised: the second number grows with what is added, the first would be another address."""
 BASE = "/api/v1/"
 
@@ -97,6 +97,10 @@ class Items:
     items: list[Item]
     next: Annotated[Address | None, "Where the list goes on; null at its end."]
     previous: Annotated[Address | None, "The part before this one; null at the beginning."]
+    total: Annotated[
+        int | None,
+        "How many items the whole list has; null beside a period or more than one filter: nobody counts them.",
+    ]
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,14 @@
-"""How a list divides: by kind, topic, tag, author, publisher, year and month, each value with its number of items.
+"""How a list divides: by community, kind, topic, tag, author, publisher, year and month, each value with its number of
+items.
 
 All of it comes from one query. For a community it is kept until something changes how its own items divide: what the
-others publish costs it nothing. For other lists it is kept for as long as the edition of the site lasts.
+others publish costs it nothing. Other lists, and periods, of which there are as many as pairs of days, are kept for as
+long as the edition of the site lasts, and are looked at no further than to the newest `COUNTED` of their items: of a
+longer one the values of these are offered, without numbers.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,8 +18,9 @@ from django.db.models.expressions import RawSQL
 
 from curation import edition
 from curation.edition import Now
+from curation.lists import TITLES
 from curation.models import Shelf
-from curation.models.shelf import kind_number, month_number
+from curation.models.shelf import ALWAYS, Period, kind_number, month_number
 from curation.shelves import Place
 
 OFTEN_USED = 40
@@ -24,7 +28,10 @@ OFTEN_USED = 40
 MANY = 2_000
 """Up to so many items it is counted how long a shelf is: it is only asked which of some is the shortest."""
 
-BROAD = {Shelf.KIND, Shelf.YEAR}
+COUNTED = TITLES
+"""Up to how many items a list is counted that is not kept for long."""
+
+BROAD = {Shelf.COMMUNITY, Shelf.KIND, Shelf.YEAR}
 """The shelves of the whole site that may hold more than the one that is narrowed down."""
 
 NAMED = {
@@ -58,6 +65,12 @@ class Base:
     """Grows with every change of how it divides."""
     chosen: Mapping[Shelf, Place] = field(default_factory=dict)
     """What it is narrowed down by, in the order of the shelves."""
+    period: Period = ALWAYS
+
+    @property
+    def lasts(self) -> bool:
+        """Whether how it divides is kept for long, so that all of it can be counted."""
+        return self.place[0] == Shelf.COMMUNITY and self.period == ALWAYS
 
 
 @dataclass(frozen=True)
@@ -65,20 +78,27 @@ class Division:
     """How a list divides."""
 
     total: int
+    more: bool
+    """Whether there are more than `total`, which were not counted."""
+    counted: bool
+    """Whether the numbers of the values are those of all items; otherwise they are of the newest alone."""
     values: Mapping[Shelf, list[Facet]]
     """By shelf the values that its items have, those of the most items first. Those of a shelf that it is narrowed down
     by are counted as if it were not: they stand in the place of the chosen one."""
     chosen: Mapping[Shelf, Facet]
 
 
-def based(rows: QuerySet[Any], shelf: Shelf, now: Now, asked: Mapping[Shelf, str] | None = None) -> tuple[Any, Base]:
-    """The one of `rows` (None where there is none) and its list, narrowed down by the values in `asked`, by one query.
+def based(
+    rows: QuerySet[Any], shelf: Shelf, now: Now, asked: Mapping[Shelf, str] | None = None, period: Period = ALWAYS
+) -> tuple[Any, Base]:
+    """The one of `rows` (None where there is none) and its list, narrowed down by the values in `asked` and to a
+    `period`, by one query.
 
     Left out are values that no item of the list has for readers: so nobody can find out whether there is such a thing
     in the newsroom.
     """
     table = rows.model._meta.db_table
-    known = _known(asked or {})
+    known = _known({each: value for each, value in (asked or {}).items() if each != shelf})
     column = f'"{table}"."id"'
     there = {
         f"chosen_{each}": RawSQL(*_there(each, value, (shelf, column), now), output_field=BigIntegerField())  # noqa: S611
@@ -90,7 +110,7 @@ def based(rows: QuerySet[Any], shelf: Shelf, now: Now, asked: Mapping[Shelf, str
     if row is None:
         return None, Base((shelf, -1), "")
     chosen = {each: (each, owner) for each in known if (owner := getattr(row, f"chosen_{each}")) is not None}
-    return row, Base((shelf, row.pk), getattr(row, "its_edition", None) or now.key, chosen)
+    return row, Base((shelf, row.pk), getattr(row, "its_edition", None) or now.key, chosen, period)
 
 
 def find(base: Place, asked: Mapping[Shelf, str], now: Now) -> dict[Shelf, Facet]:
@@ -186,19 +206,28 @@ LEFT JOIN curation_curateditem AS item ON counted.shelf = 6 AND item.id = (
     SELECT item_id FROM curation_placement AS one WHERE one.shelf = 6 AND one.owner = counted.owner LIMIT 1
 )
 LEFT JOIN communities_community AS community ON counted.shelf = 1 AND community.id = counted.owner
-UNION ALL SELECT 2, 0, 0, 0, '', COALESCE(CAST({until} AS TEXT), '')
+UNION ALL SELECT 4, 0, 0, 0, '', COALESCE(CAST({until} AS TEXT), '')
 """
 PART = """
 SELECT 0 AS told, ranked.shelf, ranked.owner, ranked.number FROM (
     SELECT other.shelf, other.owner, COUNT(*) AS number,
         ROW_NUMBER() OVER (PARTITION BY other.shelf ORDER BY COUNT(*) DESC, other.owner DESC) AS place
-    FROM curation_placement AS here JOIN curation_placement AS other ON other.item_id = here.item_id
-    WHERE here.shelf = %s AND here.owner = %s AND here.publish_at <= %s
-        AND (here.unpublish_at IS NULL OR here.unpublish_at > %s) {narrowed} AND other.shelf IN ({shelves})
+    FROM ({here}) AS here JOIN curation_placement AS other ON other.item_id = here.item_id
+    WHERE other.shelf IN ({shelves})
     GROUP BY other.shelf, other.owner
 ) AS ranked
-WHERE ranked.place <= %s OR ranked.shelf IN (0, 7, 8)
+WHERE ranked.place <= {often} OR ranked.shelf IN (0, 7, 8)
 """
+HERE = """
+SELECT here.item_id FROM curation_placement AS here
+WHERE here.shelf = %s AND here.owner = %s AND here.publish_at <= %s
+    AND (here.unpublish_at IS NULL OR here.unpublish_at > %s) {period} {narrowed} {limit}
+"""
+NEWEST = f"ORDER BY here.publish_at DESC, here.item_id DESC LIMIT {COUNTED + 1}"
+NUMBER = "SELECT {told} AS told, 0 AS shelf, 0 AS owner, COUNT(*) AS number FROM ({here}) AS here"
+TOTAL, ALL, CLOCK = 2, 3, 4
+"""What else rows of the answer tell: how many items there are, how many if it were not narrowed down, until when it
+holds."""
 NARROWED = """
 AND EXISTS (SELECT 1 FROM curation_placement AS also
             WHERE also.item_id = here.item_id AND also.shelf = %s AND also.owner = %s)
@@ -214,17 +243,22 @@ def split(base: Base, now: Now) -> tuple[Division, datetime | None]:
 
 
 def _name(base: Base) -> str:
-    return f"facets:{base.edition}:{[tuple(map(int, place)) for place in (base.place, *base.chosen.values())]}"
+    places = [tuple(map(int, place)) for place in (base.place, *base.chosen.values())]
+    return f"facets:{base.edition}:{places}:{tuple(map(str, base.period))}"
 
 
 def _split(base: Base, now: Now) -> tuple[Division, datetime | None]:
     chosen = {shelf: owner for shelf, (_, owner) in base.chosen.items()}
-    shelves = [shelf for shelf in Shelf if shelf != base.place[0]]
+    shelves = [shelf for shelf in Shelf if shelf not in {base.place[0], *chosen}]
     # What stands in the place of the only thing chosen is the whole list's, which may be kept.
-    whole = edition.kept(now, _name(Base(base.place, base.edition))) if len(chosen) == 1 else None
-    parts = [_part(base.place, chosen, [shelf for shelf in shelves if shelf not in chosen], now)]
+    whole = edition.kept(now, _name(replace(base, chosen={}))) if len(chosen) == 1 else None
+    parts = [_part(base, chosen, shelves, now)]
     if whole is None:
-        parts += [_part(base.place, {k: v for k, v in chosen.items() if k != each}, [each], now) for each in chosen]
+        parts += [_part(base, {k: v for k, v in chosen.items() if k != each}, [each], now) for each in chosen]
+    if not base.lasts:
+        parts += [
+            _number(told, base, narrowed, now) for told, narrowed in ((TOTAL, chosen), (ALL, {}))[: 1 + len(chosen)]
+        ]
     parts += [(CHOSEN, [shelf, owner]) for shelf, owner in chosen.items()]
     query = COUNT.format(parts=" UNION ALL ".join(sql for sql, _ in parts), until=edition.UNTIL)
     moments = [connection.ops.adapt_datetimefield_value(now.moment)] * edition.UNTIL.count("%s")
@@ -233,10 +267,14 @@ def _split(base: Base, now: Now) -> tuple[Division, datetime | None]:
         rows = cursor.fetchall()
     found: dict[Shelf, list[Facet]] = {}
     told: dict[Shelf, Facet] = {}
+    numbers = {}
     until = None
     for what, shelf, owner, count, value, label in rows:
-        if what == 2:
+        if what == CLOCK:
             until = edition.read(label)
+            continue
+        if what in {TOTAL, ALL}:
+            numbers[what] = count
             continue
         name = name_of(shelf, owner)
         facet = Facet(Shelf(shelf), owner, name or value, name or label, count)
@@ -248,17 +286,43 @@ def _split(base: Base, now: Now) -> tuple[Division, datetime | None]:
         facets.sort(key=lambda facet: (-facet.number, facet.label.lower()))
     if whole is not None:
         found |= {shelf: whole[0].values.get(shelf, []) for shelf in chosen}
-    total = sum(facet.number for facet in found.pop(Shelf.SITE, []))
-    return Division(total, found, {shelf: told[shelf] for shelf in chosen}), until
+    on_site = found.pop(Shelf.SITE, [])
+    total = numbers.get(TOTAL, sum(facet.number for facet in on_site))
+    more = _is_cut(base, chosen) and total > COUNTED
+    counted = base.lasts or numbers.get(ALL, total) <= COUNTED
+    return Division(min(total, COUNTED) if more else total, more, counted, found,
+                    {shelf: told[shelf] for shelf in chosen}), until  # fmt: skip
 
 
-def _part(base: Place, narrowed: Mapping[Shelf, int], shelves: Sequence[Shelf], now: Now) -> tuple[str, list[Any]]:
+def _is_cut(base: Base, narrowed: Mapping[Shelf, int]) -> bool:
+    """Whether no more than the newest items are counted: how many a whole shelf holds is told by its index."""
+    return not base.lasts and (bool(narrowed) or base.period != ALWAYS)
+
+
+def _part(base: Base, narrowed: Mapping[Shelf, int], shelves: Sequence[Shelf], now: Now) -> tuple[str, list[Any]]:
     """The query that counts the values of `shelves`, and its parameters."""
+    here, values = _here(base, narrowed, now, cut=not base.lasts)
+    return PART.format(here=here, shelves=_marks(shelves), often=OFTEN_USED), [*values, *shelves]
+
+
+def _number(told: int, base: Base, narrowed: Mapping[Shelf, int], now: Now) -> tuple[str, list[Any]]:
+    """The query that counts the items, and its parameters."""
+    here, values = _here(base, narrowed, now, cut=_is_cut(base, narrowed) or told == ALL)
+    return NUMBER.format(told=told, here=here), values
+
+
+def _here(base: Base, narrowed: Mapping[Shelf, int], now: Now, *, cut: bool) -> tuple[str, list[Any]]:
+    """The query for the items themselves, and its parameters."""
     moment = connection.ops.adapt_datetimefield_value(now.moment)
-    first, *others = in_order([*narrowed.items()], base)
-    sql = PART.format(narrowed=NARROWED * len(others), shelves=_marks(shelves))
-    flat = [value for place in others for value in place]
-    return sql, [*first, moment, moment, *flat, *shelves, OFTEN_USED]
+    first, *others = in_order([*narrowed.items()], base.place)
+    bounds = [
+        (f"AND here.publish_at {sign} %s", connection.ops.adapt_datetimefield_value(at))
+        for sign, at in zip((">=", "<"), base.period, strict=True)
+        if at is not None
+    ]
+    period = " ".join(words for words, _ in bounds)
+    sql = HERE.format(period=period, narrowed=NARROWED * len(others), limit=NEWEST if cut else "")
+    return sql, [*first, moment, moment, *(at for _, at in bounds), *(value for place in others for value in place)]
 
 
 def in_order(chosen: Sequence[Place], base: Place) -> list[Place]:

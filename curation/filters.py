@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 import django_filters
@@ -22,9 +22,11 @@ from curation.edition import Now
 from curation.facets import Base
 from curation.lists import TITLES
 from curation.models import Placement, Shelf
+from curation.models.shelf import Period
 from curation.shelves import Place
 
 FACETS = {
+    "community": Shelf.COMMUNITY,
     "kind": Shelf.KIND,
     "topic": Shelf.TOPIC,
     "tag": Shelf.TAG,
@@ -34,8 +36,10 @@ FACETS = {
     "month": Shelf.MONTH,
 }
 """The shelves that the filters choose from, by the name of the filter."""
-PARAMETERS = (*FACETS, "order", "before", "after", "page")
-"""Everything that the query string of a filtered list may say, in the order in which its addresses are written."""
+NARROWING = (*FACETS, "since", "until", "order")
+"""Everything that makes another list of a list, in the order in which addresses are written."""
+PARAMETERS = (*NARROWING, "before", "after", "page")
+"""Everything that the query string of a filtered list may say."""
 MONTHS = 24
 """How many months are offered at most."""
 
@@ -54,13 +58,18 @@ class Narrowed:
 
     places: list[Place]
     """The shelves that an item has to stand on to be shown, the one that holds the fewest first."""
+    period: Period
     total: int
+    more: bool
+    """Whether there are more than `total`, which were not counted."""
     order: str
     query: QueryDict
     """The filters that hold, as a query."""
     chips: list[Chip]
     ignored: list[str]
     """The labels of the filters whose value could not be used."""
+    problems: list[str]
+    """What is wrong with the period that was asked for, in sentences."""
     form: SafeString
     """The fields to choose from, as HTML."""
 
@@ -70,19 +79,65 @@ def asked(data: QueryDict) -> dict[Shelf, str]:
     return {shelf: str(data[name]) for name, shelf in FACETS.items() if data.get(name)}
 
 
+class Day(forms.DateField):
+    """A day, which browsers offer a calendar for; left out if it is empty."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        wrong = {"invalid": _("this is no day. Write it like 2026-03-31.")}
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(required=False, widget=widget, error_messages=wrong, **kwargs)
+
+
+class PeriodForm(forms.Form):
+    """The days from which, and until which, items came before readers; in UTC, as everywhere on the site."""
+
+    since = Day(label=_("Added from"))
+    until = Day(label=_("Added until"))
+    field_order = NARROWING
+
+    def clean(self) -> dict[str, Any]:
+        days = super().clean() or self.cleaned_data
+        since, until = days.get("since"), days.get("until")
+        if since and until and since > until:
+            self.add_error(
+                "since", _("the last day lies before this one. Choose an earlier first or a later last day.")
+            )
+            days.pop("until")
+        return days
+
+    @property
+    def period(self) -> Period:
+        """The moments that the days come to; what cannot be used of them is left open."""
+        self.is_valid()
+        first, last = (self.cleaned_data.get(name) for name in ("since", "until"))
+        since = datetime.combine(first, time(), UTC) if first else None
+        return Period(since, datetime.combine(last + DAY, time(), UTC) if last and last < date.max else None)
+
+
+DAY = timedelta(days=1)
+
+
+def period(data: QueryDict) -> Period:
+    """When the items came before readers that the query string of a list asks for."""
+    return PeriodForm(data).period
+
+
 def narrowed(data: QueryDict, base: Base, now: Now) -> Narrowed:
     """The items of `base`, which was found by what `data` asks for; kept for as long as its counts are right."""
-    said = [(name, str(data[name])) for name in (*FACETS, "order") if data.get(name)]
+    said = [(name, str(data[name])) for name in NARROWING if data.get(name)]
 
     def work_out() -> tuple[Narrowed, datetime | None]:
         chosen = ItemFilter(data, base, now)
         return Narrowed(
             places=chosen.places,
+            period=base.period,
             total=chosen.total,
+            more=chosen.more,
             order=chosen.ordered_by,
             query=chosen.query,
             chips=list(chosen.chips),
             ignored=chosen.ignored,
+            problems=chosen.problems,
             form=render_to_string("components/filter_fields.html", {"form": chosen.form}),
         ), chosen.until
 
@@ -119,6 +174,7 @@ class ItemFilter(django_filters.FilterSet):
     named in `ignored`: so the list never tells whether it stands on an item that readers may not see.
     """
 
+    community = Choice(label=_("Community"), empty_label=_("Every community"))
     kind = Choice(label=_("Kind"), empty_label=_("Every kind"))
     topic = Choice(label=_("Topic"), empty_label=_("Every topic"))
     tag = Choice(label=_("Tag"), empty_label=_("Every tag"))
@@ -135,22 +191,28 @@ class ItemFilter(django_filters.FilterSet):
     class Meta:
         model = Placement
         fields: list[str] = []
+        form = PeriodForm
 
     def __init__(self, data: QueryDict, base: Base, now: Now) -> None:
         super().__init__(data, queryset=Placement.objects.none())
         self.base = base
         found, self.until = facets.split(base, now)
-        self.chosen, self.total = found.chosen, found.total
+        self.chosen, self.total, self.more = found.chosen, found.total, found.more
         for name, shelf in FACETS.items():
+            if shelf == base.place[0]:
+                del self.filters[name]
+                continue
             offered = found.values.get(shelf, [])
             here = self.chosen.get(shelf)
             if here is not None and here.owner not in {facet.owner for facet in offered}:
                 offered = [*offered, here._replace(number=0)]
             self.filters[name].extra["choices"] = [
                 (facet.value, f"{words_of(facet)} ({number_format(facet.number, force_grouping=True)})")
+                if found.counted
+                else (facet.value, words_of(facet))
                 for facet in _in_order(shelf, offered)
             ]
-        if self.total > TITLES:
+        if self.more or self.total > TITLES:
             self.filters["order"].extra["choices"] = [("oldest", _("Oldest first"))]
 
     @property
@@ -167,7 +229,7 @@ class ItemFilter(django_filters.FilterSet):
     def query(self) -> QueryDict:
         """The filters that hold, as a query."""
         query = QueryDict(mutable=True)
-        query.update({name: value for name, value in self._asked() if value})
+        query.update({name: str(value) for name, value in self._asked() if value})
         return query
 
     @property
@@ -177,11 +239,22 @@ class ItemFilter(django_filters.FilterSet):
                 left = self.query
                 left.pop(name, None)
                 yield Chip(self.filters[name].label, words_of(self.chosen[shelf]), left.urlencode())
+        for name, day in self._asked():
+            if isinstance(day, date):
+                left = self.query
+                left.pop(name)
+                yield Chip(self.form.fields[name].label, format_date(day, _("j F Y")), left.urlencode())
 
     @property
     def ignored(self) -> list[str]:
         """The labels of the filters whose value could not be used."""
-        return [str(self.filters[name].label) for name in self.form.errors]
+        return [str(self.filters[name].label) for name in self.form.errors if name in self.filters]
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong with the period that was asked for, in sentences."""
+        wrong = [(name, errors) for name, errors in self.form.errors.items() if name not in self.filters]
+        return [f"{self.form.fields[name].label}: {error}" for name, errors in wrong for error in errors]
 
     def _asked(self) -> Iterable[tuple[str, Any]]:
         self.form.is_valid()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.db.models.functions import Lower
@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from curation import edition, shelves
 from curation.edition import Now
 from curation.models import CuratedItem, Placement, Shelf
-from curation.models.shelf import WHOLE_SITE, PlacementQuerySet
+from curation.models.shelf import ALWAYS, WHOLE_SITE, Period, PlacementQuerySet
 from curation.shelves import Place
 from curation.workflow import Publication
 
@@ -29,6 +29,10 @@ SITE: Place = (Shelf.SITE, WHOLE_SITE)
 
 class NoSuchPage(Exception):
     """There is no such page of this list."""
+
+
+class TooLong(Exception):
+    """The list has too many items to be put in the order of their titles."""
 
 
 class Spot(NamedTuple):
@@ -51,6 +55,24 @@ class Spot(NamedTuple):
             raise NoSuchPage from error
 
 
+class TitleSpot(NamedTuple):
+    """The place of one item in the order of titles."""
+
+    title: str
+    """As the database orders it."""
+    item: int
+
+    def __str__(self) -> str:
+        return f"{self.item}-{self.title}"
+
+    @classmethod
+    def read(cls, text: str) -> "TitleSpot":
+        """The spot that an address names. Raises NoSuchPage."""
+        if not (match := re.fullmatch(r"([0-9]{1,18})-([^\0]{0,1000})", text, re.ASCII | re.DOTALL)):
+            raise NoSuchPage
+        return cls(match[2], int(match[1]))
+
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -71,22 +93,32 @@ class Listing:
 
 
 def turn(
-    places: Sequence[Place], *, asked: QueryDict, query: QueryDict, path: str, now: Now, total: int, order: str = ""
+    places: Sequence[Place],
+    period: Period,
+    *,
+    asked: QueryDict,
+    query: QueryDict,
+    path: str,
+    now: Now,
+    total: int,
+    order: str = "",
 ) -> Listing:
-    """The page that `asked` names by `before`, `after` or `page`, of the items that stand on all of `places`.
+    """The page that `asked` names by `before`, `after` or `page`, of the items of `period` that stand on all `places`.
 
-    `query` are the filters that other pages keep. `total` is the number of items. `order` is empty for the newest
-    first, or "oldest" or "title". Raises NoSuchPage.
+    `query` are the filters that other pages keep. `total` is the number of items, as far as they were counted. `order`
+    is empty for the newest first, or "oldest" or "title". Raises NoSuchPage.
     """
     if order == "title":
-        return _by_title(places, asked=asked, query=query, path=path, now=now, total=total)
-    part = part_of(places, asked=asked, now=now, total=total, oldest_first=order == "oldest")
+        return _by_title(places, period, asked=asked, query=query, path=path, now=now, total=total)
+    part = part_of(places, period, asked=asked, now=now, total=total, oldest_first=order == "oldest")
     if not part.rows and (part.spot is not None or ("page" in asked and asked["page"] != "1")):
         raise NoSuchPage
     canonical = path
     if part.newer and not query:
         # A page that was reached from the other side is named by the item before it, as from this side.
-        start = part.spot if not part.backwards else _next_to(rows_on(places, now), part.newer, order == "oldest")
+        start = (
+            part.spot if not part.backwards else _next_to(rows_on(places, now, period), part.newer, order == "oldest")
+        )
         canonical = f"{path}?before={start}" if start else path
     return Listing(
         cards=shelves.cards(row[1:4] for row in part.rows if is_shown(row, now)),
@@ -99,16 +131,19 @@ def turn(
     )
 
 
-class Part(NamedTuple):
+S = TypeVar("S")
+
+
+class Part(NamedTuple, Generic[S]):
     """Some items of a list that follow one another, and the spots that lead on from them."""
 
     rows: list[Any]
     """What was asked for of each, and what `is_shown` needs."""
-    newer: Spot | None
+    newer: S | None
     """The spot after which the part before this one ends; None where there is none."""
-    older: Spot | None
+    older: S | None
     """The spot behind which the next part begins."""
-    spot: Spot | None
+    spot: S | None
     """The one that was asked for."""
     backwards: bool
 
@@ -120,6 +155,7 @@ STANDING = ("item__publication", "item__publish_at", "item__unpublish_at")
 
 def part_of(
     places: Sequence[Place],
+    period: Period = ALWAYS,
     *,
     asked: QueryDict,
     now: Now,
@@ -127,13 +163,13 @@ def part_of(
     oldest_first: bool = False,
     number: int | None = None,
     columns: Sequence[str] = COLUMNS,
-) -> Part:
-    """The part that `asked` names by `before`, `after` or `page`, of the items that stand on all of `places`.
+) -> Part[Spot]:
+    """The part that `asked` names by `before`, `after` or `page`, of the items of `period` that stand on all `places`.
 
     `number` is how many items it has at most, PER_PAGE if nothing is said; `columns` begin with those of a spot. Raises
     NoSuchPage.
     """
-    rows, number = rows_on(places, now), number or PER_PAGE
+    rows, number = rows_on(places, now, period), number or PER_PAGE
     backwards = "after" in asked and "before" not in asked
     spot = None
     if "before" in asked or "after" in asked:
@@ -148,6 +184,29 @@ def part_of(
         found.reverse()
     before_it, after_it = (more, True) if backwards else (spot is not None, more)
     ends = [Spot(row[0], row[1]) for row in (found[0], found[-1])] if found else [None, None]
+    return Part(found, ends[0] if before_it else None, ends[1] if after_it else None, spot, backwards)
+
+
+def part_by_title(
+    places: Sequence[Place], period: Period, *, asked: QueryDict, now: Now, number: int, columns: Sequence[str]
+) -> Part[TitleSpot]:
+    """The same in the order of titles, by `before` or `after`. Raises NoSuchPage, and TooLong."""
+    rows = rows_on(places, now, period).annotate(title=Lower("item__title"))
+    if rows[: TITLES + 1].count() > TITLES:
+        raise TooLong
+    backwards = "after" in asked and "before" not in asked
+    spot = TitleSpot.read(str(asked["after" if backwards else "before"])) if backwards or "before" in asked else None
+    if spot is not None:
+        sign = "lt" if backwards else "gt"
+        same = Q(title=spot.title, **{f"item_id__{sign}": spot.item})
+        rows = rows.filter(Q(**{f"title__{sign}": spot.title}) | same)
+    rows = rows.order_by("-title", "-item_id") if backwards else rows.order_by("title", "item_id")
+    found = list(rows.values_list("title", "item_id", *columns[2:], *STANDING)[: number + 1])
+    more, found = len(found) > number, found[:number]
+    if backwards:
+        found.reverse()
+    before_it, after_it = (more, True) if backwards else (spot is not None, more)
+    ends = [TitleSpot(*row[:2]) for row in (found[0], found[-1])] if found else [None, None]
     return Part(found, ends[0] if before_it else None, ends[1] if after_it else None, spot, backwards)
 
 
@@ -198,10 +257,10 @@ def sizes(shelf: Shelf, now: Now) -> dict[int, int]:
     return edition.once(now, f"sizes:{int(shelf)}", count)
 
 
-def rows_on(places: Sequence[Place], now: Now) -> PlacementQuerySet:
+def rows_on(places: Sequence[Place], now: Now, period: Period = ALWAYS) -> PlacementQuerySet:
     """The places of the items that stand on all of `places`, of which the first should hold the fewest."""
     fewest, *others = places
-    rows = Placement.objects.on(*fewest).shown(now.moment)
+    rows = Placement.objects.on(*fewest).shown(now.moment).within(period)
     for shelf, owner in others:
         rows = rows.filter(Exists(Placement.objects.on(shelf, owner).filter(item=OuterRef("item"))))
     return rows
@@ -253,10 +312,10 @@ def _spot_before(rows: PlacementQuerySet, passed: int, oldest_first: bool) -> Sp
 
 
 def _by_title(
-    places: Sequence[Place], *, asked: QueryDict, query: QueryDict, path: str, now: Now, total: int
+    places: Sequence[Place], period: Period, *, asked: QueryDict, query: QueryDict, path: str, now: Now, total: int
 ) -> Listing:
     number = _number(asked.get("page", "1"), total)
-    rows = rows_on(places, now).order_by(Lower("item__title"), "item_id").values_list(*COLUMNS, *STANDING)
+    rows = rows_on(places, now, period).order_by(Lower("item__title"), "item_id").values_list(*COLUMNS, *STANDING)
     start = (number - 1) * PER_PAGE
     return Listing(
         cards=shelves.cards(row[1:4] for row in rows[start : start + PER_PAGE] if is_shown(row, now)),

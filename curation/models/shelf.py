@@ -5,6 +5,7 @@ All of it follows from items and is made anew by `curation.shelves`; nothing her
 
 import hashlib
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Q
@@ -39,6 +40,16 @@ def month_number(year: int, month: int) -> int:
     return year * 12 + month - 1
 
 
+class Period(NamedTuple):
+    """When items came before readers: from the moment `since` on, and ahead of the moment `ahead_of`."""
+
+    since: datetime | None = None
+    ahead_of: datetime | None = None
+
+
+ALWAYS = Period()
+
+
 class PlacementQuerySet(models.QuerySet):
     def on(self, shelf: int, owner: int) -> "PlacementQuerySet":
         return self.filter(shelf=shelf, owner=owner)
@@ -51,6 +62,11 @@ class PlacementQuerySet(models.QuerySet):
     def hidden(self, now: datetime) -> "PlacementQuerySet":
         """All others."""
         return self.filter(Q(unpublish_at__lte=now) | Q(publish_at__gt=now))
+
+    def within(self, period: Period) -> "PlacementQuerySet":
+        """Those that came before readers in `period`, which lie side by side in the order of their shelf."""
+        bounds = {"publish_at__gte": period.since, "publish_at__lt": period.ahead_of}
+        return self.filter(**{name: moment for name, moment in bounds.items() if moment is not None})
 
     def newest_first(self) -> "PlacementQuerySet":
         return self.order_by("-publish_at", "-item_id")

@@ -1,6 +1,7 @@
 """The API for programs: what is published, as JSON, from the same shelves as the pages."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from functools import wraps
 from operator import attrgetter
@@ -11,12 +12,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Qu
 from django.urls import path, re_path, reverse
 from django.views.decorators.csrf import csrf_exempt
 
-from curation import api, counts, facets, lists, shelves
+from curation import api, counts, facets, filters, lists, shelves
 from curation.api import BASE, PROBLEM, Endpoint, Parameter
 from curation.edition import Now
 from curation.filters import FACETS
-from curation.lists import SITE, NoSuchPage
+from curation.lists import SITE, NoSuchPage, TooLong
 from curation.models import Placement, Shelf
+from curation.models.shelf import ALWAYS, Period
 from curation.page_cache import page
 from curation.pages import absolute
 
@@ -28,6 +30,7 @@ ENDPOINTS: list[Endpoint] = []
 """Every address of the API, in the order of the document."""
 
 STRING = {"type": "string"}
+DAY = {"type": "string", "format": "date"}
 LIMIT = Parameter(
     "How many at most.", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}
 )  # fmt: skip
@@ -40,15 +43,19 @@ FILTERS = {
     **{
         name: Parameter(f"The {'host' if name == 'publisher' else 'slug'} of one {name} of the items.", STRING)
         for name, shelf in FACETS.items()
-        if shelf in facets.NAMED
+        if shelf in facets.NAMED and shelf != Shelf.COMMUNITY
     },
     "kind": Parameter("The kind of the items, for example News.", STRING),
     "year": Parameter("The year of their date, for example 2026.", {"type": "string", "pattern": "^[0-9]{4}$"}),
     "month": Parameter(
         "The month of their date, for example 2026-03.", {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$"}
     ),
+    "since": Parameter("The first day (UTC) on which they came before readers, for example 2026-03-01.", DAY),
+    "until": Parameter("The last day (UTC) on which they came before readers, for example 2026-03-31.", DAY),
 }
-ORDER = Parameter("Which items come first.", {"type": "string", "enum": ["newest", "oldest"], "default": "newest"})
+ORDER = Parameter(
+    "Which items come first.", {"type": "string", "enum": ["newest", "oldest", "title"], "default": "newest"}
+)
 
 
 class Refused(Exception):
@@ -156,18 +163,23 @@ def items(request: HttpRequest, now: Now) -> api.Items:
     order, limit = request.GET.get("order") or "newest", _limit(request.GET)
     if order not in ORDER.schema["enum"]:
         raise Refused(f"“order” can be {_listed(ORDER.schema['enum'])}, and not “{order[:80]}”.")
-    places = _places(request.GET, now)
+    places, period = _places(request.GET, now), _period(request.GET)
+    how: dict[str, Any] = {"asked": _cursor(request.GET), "now": now, "number": limit, "columns": lists.FACTS}
     try:
-        part = lists.part_of(
-            places, asked=_cursor(request.GET), now=now, oldest_first=order == "oldest", number=limit,
-            columns=lists.FACTS,
-        )  # fmt: skip
+        part: lists.Part[Any]
+        if order == "title":
+            part = lists.part_by_title(places, period, **how)
+        else:
+            part = lists.part_of(places, period, oldest_first=order == "oldest", **how)
+    except TooLong as error:
+        raise Refused(f"“order” can be “title” for up to {lists.TITLES} items. Narrow the list down.") from error
     except NoSuchPage as error:
         raise Refused("“before” or “after” names no place in a list. Follow “next” and “previous”.") from error
     return api.Items(
         [api.Item(**api.item(pk, told)) for pk, told in _told(part.rows, now)],
         _turned(request, before=part.older) if part.older else None,
         _turned(request, after=part.newer) if part.newer else None,
+        _total(places, period, now),
     )
 
 
@@ -221,13 +233,27 @@ def _places(asked: QueryDict, now: Now) -> list[shelves.Place]:
         if found is None:
             raise _unknown("community", slug)
         base = (Shelf.COMMUNITY, found.pk)
-    values = {shelf: str(asked[name]) for name, shelf in FACETS.items() if asked.get(name)}
+    values = {shelf: value for shelf, value in filters.asked(asked).items() if shelf != Shelf.COMMUNITY}
     chosen = facets.find(base, values, now)
     for name, shelf in FACETS.items():
         if shelf in values and shelf not in chosen:
             raise _unknown(name, values[shelf])
     fewest = sorted(chosen.values(), key=attrgetter("number"))
     return facets.in_order([(facet.shelf, facet.owner) for facet in fewest], base)
+
+
+def _period(asked: QueryDict) -> Period:
+    days = filters.PeriodForm(asked)
+    texts = [text for name in ("since", "until") if (text := asked.get(name))]
+    if not (days.is_valid() and all(re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) for text in texts)):
+        raise Refused("“since” and “until” are days like 2026-03-31, of which the last does not lie before the first.")
+    return days.period
+
+
+def _total(places: list[shelves.Place], period: Period, now: Now) -> int | None:
+    """How many items stand on `places`, where that is kept."""
+    narrow = [place for place in places if place != SITE] or [SITE]
+    return lists.size(narrow[0], now) if len(narrow) == 1 and period == ALWAYS else None
 
 
 def _unknown(name: str, value: str) -> Refused:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,12 +11,11 @@ from django.utils.translation import gettext_lazy
 from communities.models import Community, Topic
 from curation import counts, facets, filters, lists, structured
 from curation.edition import Now
-from curation.filters import PARAMETERS
+from curation.filters import PARAMETERS, Narrowed
 from curation.lists import SITE, Listing, NoSuchPage
 from curation.models import Author, Publisher, Shelf, Tag
 from curation.page_cache import page
 from curation.pages import Crumb, community_trail, feed_of, show
-from curation.shelves import Place
 
 NEWEST = 10
 """How many items the home page begins with: one large, the others in rows of three."""
@@ -26,8 +25,6 @@ INDEXES = {
     Shelf.PUBLISHER: gettext_lazy("Publishers"),
     Shelf.TAG: gettext_lazy("Tags"),
 }
-TURNED = ("before", "after", "page")
-"""The query string of a list without filters."""
 TOLD = {
     Shelf.TOPIC: gettext_lazy("Articles on %(name)s, chosen and summarised by the communities of Medigy."),
     Shelf.AUTHOR: gettext_lazy("Articles by %(name)s, chosen and summarised by the communities of Medigy."),
@@ -58,11 +55,12 @@ def home(request: HttpRequest, now: Now) -> HttpResponse:
 @page(*PARAMETERS)
 def curated_content(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
     rows = Community.objects.defer("page").filter(slug=slug)
-    community, base = facets.based(rows, Shelf.COMMUNITY, now, filters.asked(request.GET))
+    asked, period = filters.asked(request.GET), filters.period(request.GET)
+    community, base = facets.based(rows, Shelf.COMMUNITY, now, asked, period)
     if community is None:
         raise Http404("There is no such community.")
     chosen = filters.narrowed(request.GET, base, now)
-    items = _turn(request, now, chosen.places, chosen.total, query=chosen.query, order=chosen.order)
+    items = _turn(request, now, chosen)
     return show(
         request,
         "curated_content.html",
@@ -73,7 +71,7 @@ def curated_content(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
         section="communities",
         trail=[*community_trail(community), Crumb(_("Curated content"))],
         feed=feed_of(community),
-        listed={"total": items.total},
+        listed={"total": _told(chosen)},
         community=community,
         tone=community.tone,
         filter=chosen,
@@ -81,22 +79,22 @@ def curated_content(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
     )
 
 
-@page(*TURNED)
+@page(*PARAMETERS)
 def topic(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
     return _shelf(request, now, Shelf.TOPIC, Topic.objects.filter(slug=slug))
 
 
-@page(*TURNED)
+@page(*PARAMETERS)
 def author(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
     return _shelf(request, now, Shelf.AUTHOR, Author.objects.filter(slug=slug))
 
 
-@page(*TURNED)
+@page(*PARAMETERS)
 def publisher(request: HttpRequest, now: Now, host: str) -> HttpResponse:
     return _shelf(request, now, Shelf.PUBLISHER, Publisher.objects.filter(host=host))
 
 
-@page(*TURNED)
+@page(*PARAMETERS)
 def tag(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
     return _shelf(request, now, Shelf.TAG, Tag.objects.filter(slug=slug))
 
@@ -104,13 +102,14 @@ def tag(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
 def _shelf(request: HttpRequest, now: Now, shelf: Shelf, owners: QuerySet[Any]) -> HttpResponse:
     """The page of one topic, author, publisher or tag; one that no published item has is not there for readers."""
     name = shelf.name.lower()
-    owner = owners.first()
-    total = lists.size((shelf, owner.pk), now) if owner else 0
-    if owner is None or not total:
+    rows = counts.with_items(owners, shelf, now)
+    owner, base = facets.based(rows, shelf, now, filters.asked(request.GET), filters.period(request.GET))
+    if owner is None:
         raise Http404(f"There is no such {name}.")
     title = owner.label if shelf == Shelf.TOPIC else str(owner)
     description = getattr(owner, "description", "") or getattr(owner, "bio", "")
-    items = _turn(request, now, [(shelf, owner.pk)], total)
+    chosen = filters.narrowed(request.GET, base, now)
+    items = _turn(request, now, chosen)
     return show(
         request,
         f"{name}.html",
@@ -121,23 +120,23 @@ def _shelf(request: HttpRequest, now: Now, shelf: Shelf, owners: QuerySet[Any]) 
         section=f"{name}s",
         trail=[Crumb(str(INDEXES[shelf]), reverse(f"{name}s")), Crumb(title)],
         feed=feed_of(owner),
-        listed={"total": total, "about": structured.subject(shelf, owner)},
+        listed={"total": _told(chosen), "about": structured.subject(shelf, owner)},
+        filter=chosen,
         listing=items,
         **{name: owner},
     )
 
 
-def _turn(
-    request: HttpRequest,
-    now: Now,
-    places: list[Place],
-    total: int,
-    query: QueryDict | None = None,
-    order: str = "",
-) -> Listing:
+def _told(chosen: Narrowed) -> int | None:
+    """How many items search engines are told that a list has."""
+    return None if chosen.more else chosen.total
+
+
+def _turn(request: HttpRequest, now: Now, chosen: Narrowed) -> Listing:
     try:
         return lists.turn(
-            places, asked=request.GET, query=query or QueryDict(), path=request.path, now=now, total=total, order=order
-        )
+            chosen.places, chosen.period, asked=request.GET, query=chosen.query, path=request.path, now=now,
+            total=chosen.total, order=chosen.order,
+        )  # fmt: skip
     except NoSuchPage as error:
         raise Http404("There is no such page of this list.") from error

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from communities.models import Community
 from curation import counts, edition, sitemaps
 from curation.edition import Now
-from curation.filters import FACETS
+from curation.filters import NARROWING
 from curation.models import CuratedItem, FeaturedImage, Rendition
 from curation.page_cache import page
 from curation.pages import SITE_NAME, absolute
@@ -113,7 +113,7 @@ def sitemap_news(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """Search engines need no page that only narrows down, searches or previews what other pages show."""
     closed = [reverse("admin:index"), "/preview/", reverse("search")]
-    closed += [f"/*{mark}{name}=" for name in (*FACETS, "order") for mark in ("?", "&")]
+    closed += [f"/*{mark}{name}=" for name in NARROWING for mark in ("?", "&")]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), "", f"Sitemap: {absolute(reverse('sitemap'))}"]
     return HttpResponse("\n".join(lines) + "\n", content_type=TEXT)
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from curation.filters import FACETS
+from curation.filters import NARROWING
 from curation.views.api import ENDPOINTS, FILTERS
 from tests.deeds import edit, move
 from tests.factories import PAST, make_community, make_image, make_item
@@ -118,6 +118,10 @@ ASKED = {
     "author=ada-byron&tag=plain": ["Middle", "Oldest"],
     "publisher=journal.example&topic=": ["Newest", "Middle", "Oldest"],
     f"year={PAST.year}": ["Newest", "Middle", "Oldest"],
+    "order=title": ["Middle", "Newest", "Oldest"],
+    "since=2024-03-01&until=2024-03-01&kind=News": ["Middle", "Oldest"],
+    "since=2024-03-02": [],
+    "until=2024-02-29": [],
 }
 
 
@@ -129,13 +133,27 @@ def test_items_are_narrowed_down_as_on_the_pages(client, three, query):
 
 
 def test_every_filter_of_the_pages_is_one_of_the_api():
-    assert FILTERS.keys() == {"community", *FACETS}
+    assert {*FILTERS, "order"} == set(NARROWING)
 
 
-@pytest.mark.parametrize("order", ["newest", "oldest"])
+@pytest.mark.parametrize(
+    ("query", "total"), [("", 3), ("kind=News", 2), ("community=oncology", 2), ("kind=News&tag=plain", None),
+                         ("since=2024-03-01", None)]
+)  # fmt: skip
+def test_how_many_items_there_are_is_told_where_it_is_kept(client, three, query, total):
+    assert read(client, f"{START}items/?{query}&limit=1")["total"] == total
+
+
+def test_the_order_of_titles_is_for_lists_that_are_not_too_long(client, three, monkeypatch):
+    monkeypatch.setattr("curation.lists.TITLES", 2)
+    assert titles(read(client, f"{START}items/?order=title&kind=News")) == ["Middle", "Oldest"]
+    assert client.get(f"{START}items/?order=title").status_code == 400
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest", "title"])
 def test_next_and_previous_lead_through_all_items_and_back(client, order):
     made = [make_item(title=f"{number}", publish_at=PAST + timedelta(hours=number // 2)) for number in range(7)]
-    wanted = [item.title for item in (made if order == "oldest" else made[::-1])]
+    wanted = [item.title for item in (made[::-1] if order == "newest" else made)]
     there, back, answer = [], [], read(client, f"{START}items/", order=order, limit=3)
     assert answer["previous"] is None
     while True:
@@ -185,7 +203,10 @@ REFUSED = {
     "items/?before=1-1&after=1-1": (400, "cannot be asked for at once"),
     "items/?limit=1000": (400, "from 1 to 100"),
     "items/?limit=²": (400, "from 1 to 100"),
-    "items/?order=best": (400, "“newest”, “oldest”, and not “best”"),
+    "items/?since=2024-02-30": (400, "are days like 2026-03-31"),
+    "items/?until=1.3.2024": (400, "are days like 2026-03-31"),
+    "items/?since=2024-03-02&until=2024-03-01": (400, "the last does not lie before the first"),
+    "items/?order=best": (400, "“newest”, “oldest”, “title”, and not “best”"),
     "communities/?page=2": (400, "Leave the query string out."),
     "items/4711/": (404, "No published item has the number 4711."),
     f"items/{10**30}/": (404, "No published item has the number"),
