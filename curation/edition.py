@@ -35,7 +35,7 @@ NEWSROOM_ONLY = {
         "schedule_error", "schedule_attempts", "reviewer", "claimed_at", "review_due", "review_after",
         "accepted_cleaning", "history_hash", "version", "created_by", "created_at", "updated_at",
     },
-    "curation.Publisher": {"status", "excerpt_words", "notes"},
+    "curation.Publisher": {"status", "excerpt_words", "notes", "name_alike", "host_alike"},
     "curation.FeaturedImage": {
         "file_name", "source", "created_at", "created_by", "likeness", "band_1", "band_2", "band_3", "band_4",
         "looks_like",

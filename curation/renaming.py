@@ -9,8 +9,7 @@ that bears the new name. So it does not matter where a run over thousands of ite
 
 import re
 import time
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
@@ -18,7 +17,7 @@ from uuid import uuid4
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
-from django.db.models import F, Model, QuerySet
+from django.db.models import Count, F, Model, QuerySet
 
 from communities.models import Topic
 from curation import publishing, redirects, search, shelves, upkeep
@@ -36,6 +35,7 @@ from curation.models import (
     Shelf,
     Tag,
 )
+from curation.models.likeness import of_term
 from curation.publishing import StaleVersion
 
 if TYPE_CHECKING:
@@ -356,46 +356,42 @@ def merge_publishers(sources: Sequence[Publisher], target: Publisher, *, by: "Us
 
 # --- Likely duplicates --------------------------------------------------------------------------------------------
 
-TITLES = {"dr", "prof", "professor", "md", "phd", "rn", "mph", "ms", "msc", "mba", "mr", "mrs", "jr", "sr", "by", "do"}
-"""What stands before or after a name and makes no other person of it."""
+LIKE: dict[type[Model], tuple[str, ...]] = {
+    Author: ("alike",),
+    Tag: ("alike",),
+    Publisher: ("host_alike", "name_alike"),
+}
+"""The columns in which likely duplicates have the same."""
+LARGEST = 20
+"""How many rows of one group are told."""
 
 
-def alike(model: type[Model]) -> Iterator[list[Any]]:
-    """Groups of rows of `model` that are likely the same under other spellings, the most used first in each.
+def alike(model: type[Model], most: int) -> list[list[Any]]:
+    """Up to `most` groups of rows of `model` that are likely the same under other spellings.
 
     Names are compared without accents, signs, titles and order of words; tags and topics also without a plural s,
     publishers by their shown name and by the last pieces of their host.
     """
-    groups: dict[str, list[Any]] = {}
-    for row in model._default_manager.order_by("pk").iterator(2000):
-        for key in _keys(row):
-            groups.setdefault(key, []).append(row)
-    seen: set[tuple[int, ...]] = set()
-    for key in sorted(groups):
-        group = groups[key]
-        pks = tuple(row.pk for row in group)
-        if len(group) > 1 and pks not in seen:
-            seen.add(pks)
-            yield group
+    if model is Topic:
+        return _alike_topics()[:most]
+    found: dict[tuple[int, ...], list[Any]] = {}
+    for column in LIKE[model]:
+        rows = model._default_manager.exclude(**{column: ""}).order_by()
+        keys = rows.values(column).annotate(number=Count("pk")).filter(number__gt=1).order_by(column)
+        wanted = list(keys.values_list(column, flat=True)[:most])
+        groups: dict[str, list[Any]] = {key: [] for key in wanted}
+        for row in rows.filter(**{f"{column}__in": wanted}).order_by("pk")[: most * LARGEST]:
+            if len(group := groups[getattr(row, column)]) < LARGEST:
+                group.append(row)
+        for group in groups.values():
+            if len(group) > 1:
+                found.setdefault(tuple(row.pk for row in group), group)
+    return list(found.values())[:most]
 
 
-def _keys(row: Any) -> set[str]:
-    match row:
-        case Author():
-            words = [word for word in _words(row.name) if word not in TITLES]
-            return {" ".join(sorted(words))} if words else set()
-        case Topic():
-            return {_stem(row.label)} - {""}
-        case Publisher():
-            return {f"name {_stem(row.name)}", f"host {'.'.join(row.host.split('.')[-2:])}"} - {"name "}
-        case _:
-            return {_stem(row.name)} - {""}
-
-
-def _words(text: str) -> list[str]:
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-    return re.findall(r"[^\W_]+", plain.casefold())
-
-
-def _stem(text: str) -> str:
-    return "".join(word.removesuffix("s") if len(word) > 3 else word for word in _words(text))
+def _alike_topics() -> list[list[Topic]]:
+    """The groups of topics: they are a controlled vocabulary, of which there are hundreds."""
+    groups: dict[str, list[Topic]] = {}
+    for topic in Topic.objects.order_by("pk"):
+        groups.setdefault(of_term(topic.label), []).append(topic)
+    return [groups[key] for key in sorted(groups) if key and len(groups[key]) > 1]

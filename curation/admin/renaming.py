@@ -327,11 +327,7 @@ def told(
 def alike(section: "Any", request: HttpRequest) -> HttpResponse:
     """Groups of rows whose names are nearly the same, each with a button that leads to the page for merging them."""
     allowed(section, request)
-    groups = []
-    for group in renaming.alike(section.model):
-        groups.append(group)
-        if len(groups) > GROUPS:
-            break
+    groups = renaming.alike(section.model, GROUPS + 1)
     pks = [row.pk for group in groups[:GROUPS] for row in group]
     numbers = dict(section.get_queryset(request).filter(pk__in=pks).values_list("pk", "published"))
     context = {

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 
+from curation.models.likeness import LikenessField, of_person
+
 
 class Author(models.Model):
     """The writer of an article on somebody else's site; not a user of this one."""
@@ -12,9 +14,11 @@ class Author(models.Model):
     slug = models.SlugField("address", max_length=220, unique=True, allow_unicode=True)
     bio = models.TextField("about", blank=True, help_text="A sentence or two for readers.")
     website = models.URLField(max_length=500, blank=True)
+    alike = LikenessField("name", of_person)
 
     class Meta:
         ordering = [Lower("name")]
+        indexes = [models.Index(fields=["alike"], name="author_alike")]
         constraints = [
             models.UniqueConstraint(
                 Lower("name"),

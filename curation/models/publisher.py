@@ -8,6 +8,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
+from curation.models.likeness import LikenessField, of_host, of_term
+
 
 class PublisherQuerySet(models.QuerySet["Publisher"]):
     def behind(self, hosts: Iterable[str]) -> "dict[str, Publisher]":
@@ -58,11 +60,17 @@ class Publisher(models.Model):
     )
     picture_policy = models.CharField("pictures", max_length=10, choices=PicturePolicy, default=PicturePolicy.ALLOWED)
     notes = models.TextField(blank=True, help_text="For curators only: who to ask, what was agreed.")
+    name_alike = LikenessField("name", of_term)
+    host_alike = LikenessField("host", of_host)
 
     objects = PublisherQuerySet.as_manager()
 
     class Meta:
         ordering = [Lower("name"), "host"]
+        indexes = [
+            models.Index(fields=["name_alike"], name="publisher_name_alike"),
+            models.Index(fields=["host_alike"], name="publisher_host_alike"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.host

@@ -5,10 +5,15 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from taggit.models import ItemBase, TagBase
 
+from curation.models.likeness import LikenessField, of_term
+
 
 class Tag(TagBase):
+    alike = LikenessField("name", of_term)
+
     class Meta:
         ordering = [Lower("name")]
+        indexes = [models.Index(fields=["alike"], name="tag_alike")]
 
     def get_absolute_url(self) -> str:
         return reverse("tag", args=[self.slug])

@@ -315,10 +315,27 @@ def test_likely_duplicates_are_found_by_more_than_letters():
         authors=["José Pérez, MD", "Perez Jose", "J. Perez", "Dr. Jose Perez"],
         tags=["e-health", "eHealth", "apps", "app"],
     )
-    assert [[author.name for author in group] for group in renaming.alike(Author)] == [
+    assert [[author.name for author in group] for group in renaming.alike(Author, 9)] == [
         ["José Pérez, MD", "Perez Jose", "Dr. Jose Perez"]
     ]
-    assert [sorted(tag.name for tag in group) for group in renaming.alike(Tag)] == [
+    assert [sorted(tag.name for tag in group) for group in renaming.alike(Tag, 9)] == [
         ["app", "apps"],
         ["e-health", "eHealth"],
     ]
+    renaming.rename(Author.objects.get(name="J. Perez"), by=None, name="Jose Perez, PhD")
+    assert [len(group) for group in renaming.alike(Author, 9)] == [4]
+    for host in ("a.nhs.example", "nhs.example", "bbc.co.uk", "other.co.uk", "www2.other.co.uk"):
+        make_item(link=f"https://{host}/a")
+    assert [sorted(row.host for row in group) for group in renaming.alike(Publisher, 9)] == [
+        ["a.nhs.example", "nhs.example"],
+        ["other.co.uk", "www2.other.co.uk"],
+    ]
+    assert len(renaming.alike(Publisher, 1)) == 1
+
+
+def test_looking_for_duplicates_reads_no_more_rows_for_more_authors(django_assert_max_num_queries):
+    Author.objects.bulk_create(Author(name=f"Author {number}", slug=f"author-{number}") for number in range(60))
+    Author.objects.bulk_create(Author(name=name, slug=name.lower()) for name in ("Ünal", "Unal"))
+    with django_assert_max_num_queries(2) as asked:
+        assert [[author.name for author in group] for group in renaming.alike(Author, 9)] == [["Ünal", "Unal"]]
+    assert "IN (" in asked.captured_queries[-1]["sql"]
