@@ -39,7 +39,8 @@ class LikenessField(models.CharField):
 
     def __init__(self, source: str = "", how: Callable[[str], str] = str, **options: Any) -> None:
         self.source, self.how = source, how
-        super().__init__(**{"max_length": 220, "editable": False, "blank": True, "default": ""} | options)
+        usual: dict[str, Any] = {"max_length": 220, "editable": False, "blank": True, "default": ""}
+        super().__init__(**usual | options)
 
     def deconstruct(self) -> Any:
         name, _, arguments, options = super().deconstruct()

@@ -1,6 +1,7 @@
 """Whose site an article was published on, and what we may show of it."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -15,8 +16,11 @@ class PublisherQuerySet(models.QuerySet["Publisher"]):
     def behind(self, hosts: Iterable[str]) -> "dict[str, Publisher]":
         """The publishers by the hosts among `hosts` that are theirs, be it since two were merged."""
         wanted = list(hosts)
-        met = self.filter(Q(host__in=wanted) | Q(other_hosts__host__in=wanted)).annotate(met=F("other_hosts__host"))
-        found = {host: publisher for publisher in met for host in (publisher.host, publisher.met)}
+        found: dict[str, Publisher] = {}
+        own = Q(host__in=wanted) | Q(other_hosts__host__in=wanted)
+        met: models.QuerySet[Any] = self.filter(own).annotate(other_host=F("other_hosts__host"))
+        for publisher in met:
+            found |= dict.fromkeys((publisher.host, publisher.other_host), publisher)
         return {host: found[host] for host in wanted if host in found}
 
 
