@@ -6,11 +6,13 @@ from typing import NamedTuple
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from curation import search
-from curation.filters import Chip
+from curation.filters import SELECTED, Chip
 from curation.lists import PER_PAGE
 from curation.pages import Crumb, Listing, show
 
@@ -39,6 +41,17 @@ class Filter(NamedTuple):
     label: str
     everything: str
     options: list[Option]
+
+    @property
+    def as_html(self) -> SafeString:
+        """The options, joined without a template: there are hundreds of them on a page."""
+        return format_html_join(
+            "", '<option value="{}"{}>{}{}</option>',
+            (
+                (value, SELECTED if chosen else "", label, f" ({number})" if number else "")
+                for value, label, number, chosen in self.options
+            ),
+        )  # fmt: skip
 
 
 @require_safe

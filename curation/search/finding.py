@@ -38,6 +38,10 @@ OFTEN = 5
 """How many times as much another spelling has to find to be offered beside one that finds something."""
 
 
+NOTE = 1
+"""Which of the texts of an item that snippets are made of is the curator's."""
+
+
 class Match(NamedTuple):
     item: int
     facets: str
@@ -120,11 +124,15 @@ class Found:
 
     def _hit(self, item: CuratedItem) -> Hit:
         title = snippets.marked(item.title, self.query)
-        body = html.plain_text(item.body_html[: snippets.LOOKED_AT])
+
+        def body() -> str:
+            return html.plain_text(item.body_html[: snippets.LOOKED_AT])
+
         # The note is the curator's own, in the language of the site.
-        texts = (item.description, item.language), (item.curator_note, ""), (body, item.language)
-        snippet, number = snippets.snippet([text for text, _ in texts], self.query)
-        return Hit(item, title, snippet, texts[number][1], getattr(item, "authors_line", "") or "")
+        texts = (lambda: item.description, lambda: item.curator_note, body)
+        snippet, number = snippets.snippet(texts, self.query)
+        language = item.language if number != NOTE else ""
+        return Hit(item, title, snippet, language, getattr(item, "authors_line", "") or "")
 
 
 def readers(

@@ -6,7 +6,7 @@ The marks are the only HTML here that is ours; every text is escaped around them
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from django.utils.html import escape
@@ -25,16 +25,17 @@ def marked(text: str, query: Query) -> SafeString:
     return _as_html(text, _places(text, query))
 
 
-def snippet(texts: Sequence[str], query: Query) -> tuple[SafeString, int]:
+def snippet(texts: Sequence[Callable[[], str]], query: Query) -> tuple[SafeString, int]:
     """The best piece of the first of `texts` in which something was found, and which of them that is; the beginning of
-    the first one with words otherwise.
+    the first one with words otherwise. None is asked for before it is needed.
     """
-    for number, text in enumerate(texts):
-        places = _places(text, query)
-        if places:
+    read: list[str] = []
+    for number, ask in enumerate(texts):
+        read.append(text := ask())
+        if places := _places(text, query):
             return _piece(text, places), number
-    number = next((number for number, text in enumerate(texts) if text), 0)
-    return _piece(texts[number], []), number
+    number = next((number for number, text in enumerate(read) if text), 0)
+    return _piece(read[number], []), number
 
 
 def _places(text: str, query: Query) -> list[tuple[int, int]]:

@@ -45,10 +45,12 @@ WEIGHTY = """
         AND words.rowid BETWEEN some.number AND %s
 """
 SAID = "title names summary"
+# Said as a range, since for an equality SQLite first goes through all entries, to make a filter of them. The limit
+# leaves nobody out: it keeps the order from being made after the join.
 READERS = """
 SELECT %s AS number, entry.item_id, entry.facets, best.score
-FROM (SELECT number, score FROM {rows} ORDER BY score, number DESC) AS best
-CROSS JOIN curation_readerentry AS entry ON entry."key" = best.number
+FROM (SELECT number, score FROM {rows} ORDER BY score, number DESC LIMIT %s) AS best
+CROSS JOIN curation_readerentry AS entry ON entry."key" BETWEEN best.number AND best.number
 WHERE entry.ends IS NULL OR entry.ends > %s LIMIT %s
 """
 NEWSROOM = "SELECT rowid FROM curation_newsroomwords WHERE curation_newsroomwords MATCH %s"
@@ -108,7 +110,7 @@ def readers(
             )
             params += [among, top, top, top]
         parts.append(sql + READERS.format(rows=rows))
-        params += [number, moment, most]
+        params += [number, among or most, moment, most]
     return _all(" UNION ALL ".join(f"SELECT * FROM ({part})" for part in parts), params)  # noqa: S608
 
 
