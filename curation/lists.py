@@ -1,19 +1,21 @@
 """Lists of items at any depth: a page is a look-up in the order that is kept ready, and a join of stored cards."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from django.db.models import Count, Exists, OuterRef, Q, Value
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
 from curation import edition, shelves
 from curation.edition import Now
-from curation.models import CuratedItem, Placement, Shelf
+from curation.models import Placement, Shelf
 from curation.models.shelf import ALWAYS, WHOLE_SITE, Period, PlacementQuerySet
 from curation.shelves import Place
 from curation.workflow import Publication
@@ -169,16 +171,16 @@ def part_of(
     `number` is how many items it has at most, PER_PAGE if nothing is said; `columns` begin with those of a spot. Raises
     NoSuchPage.
     """
-    rows, number = rows_on(places, now, period), number or PER_PAGE
+    number = number or PER_PAGE
     backwards = "after" in asked and "before" not in asked
     spot = None
     if "before" in asked or "after" in asked:
         spot = Spot.read(str(asked["after" if backwards else "before"]))
     elif "page" in asked and (page := _number(str(asked["page"]), total)) > 1:
-        spot = _spot_before(rows, (page - 1) * number, oldest_first)
+        spot = _spot_before(rows_on(places, now, period), (page - 1) * number, oldest_first)
     # From the spot on towards older items, or towards newer ones.
     falling = oldest_first == backwards
-    found = _looked_up(_from(rows, spot, falling)[: number + 1], falling, columns)
+    found = _looked_up(places, now, spot, period, falling=falling, number=number + 1, columns=columns)
     more, found = len(found) > number, found[:number]
     if backwards:
         found.reverse()
@@ -216,26 +218,21 @@ def front(
     """The cards that editors put forward, on the site or in one community, and those of the newest items of one shelf;
     both by one query.
     """
-    until = CuratedItem.objects.filter(publication=Publication.LIVE, featured_until__gt=now.moment)
-    chosen = CuratedItem.objects.published(now.moment).filter(pk__in=until.values("pk")).newest_first()
-    if community is not None:
-        chosen = chosen.filter(community=community)
-    parts = [
-        Placement.objects.on(*place).filter(item__in=chosen.values("pk")[:FEATURED]),
-        _cut(_from(rows_on([place], now), None, True)[:number]),
-    ]
-    columns = ("part", *COLUMNS, *STANDING)
-    rows = [part.annotate(part=Value(which)).values_list(*columns) for which, part in enumerate(parts)]
-    found = sorted(rows[0].union(rows[1], all=True), key=lambda row: row[1:3], reverse=True)
-    put_forward, newest = ([row[2:5] for row in found if row[0] == which and is_shown(row, now)] for which in (0, 1))
-    return shelves.cards(put_forward, first=False), shelves.cards(newest)
+    stands, values = _stands([place], now, None, falling=True, number=number)
+    moment = _adapted(now.moment)
+    home = "AND item.community_id = %s" if community is not None else ""
+    values += [moment, moment, moment, *([community] if community is not None else []), FEATURED]
+    found = f"SELECT 1 AS part, newest.* FROM ({stands}) AS newest UNION ALL {CHOSEN.format(home=home)}"  # noqa: S608
+    rows = _read(FOUND.format(columns=_columns(("part", *COLUMNS)), found=found, order="DESC"), values, at=(1, -2, -1))
+    chosen, newest = ([row[2:5] for row in rows if row[0] == part and is_shown(row, now)] for part in (0, 1))
+    return shelves.cards(chosen, first=False), shelves.cards(newest)
 
 
 def told(place: Place, number: int, now: Now, before: Spot | None = None) -> tuple[list[dict[str, Any]], Spot | None]:
     """The facts of the newest items of one shelf (see `shelves.told`), or of the newest ones behind the spot `before`;
     and the last one's spot, where more follow it.
     """
-    found = _looked_up(_from(rows_on([place], now), before, True)[: number + 1], True, FACTS)
+    found = _looked_up([place], now, before, falling=True, number=number + 1, columns=FACTS)
     more, found = len(found) > number, found[:number]
     facts = shelves.told([row[1:5] for row in found if is_shown(row, now)])
     return facts, Spot(*found[-1][:2]) if more else None
@@ -278,13 +275,89 @@ def _from(rows: PlacementQuerySet, spot: Spot | None, falling: bool) -> Any:
     return rows.order_by("-publish_at", "-item_id") if falling else rows.order_by("publish_at", "item_id")
 
 
-def _looked_up(rows: PlacementQuerySet, falling: bool, columns: Sequence[str] = COLUMNS) -> list[Any]:
-    """What a page shows of `rows`, which are cut to it: found by the index alone, and only then joined."""
-    return list(_from(_cut(rows), None, falling).values_list(*columns, *STANDING))
+# Asked for in the database's own words, as what stands beside an item: Django would take longer to write these queries
+# than the database to answer them.
+STANDS = """
+SELECT here.publish_at, here.item_id FROM curation_placement AS here
+WHERE here.shelf = %s AND here.owner = %s AND here.publish_at <= %s
+    AND (here.unpublish_at IS NULL OR here.unpublish_at > %s) {also} {within} {behind}
+ORDER BY here.publish_at {order}, here.item_id {order} LIMIT %s
+"""
+ALSO = """
+AND EXISTS (SELECT 1 FROM curation_placement AS also
+            WHERE also.item_id = here.item_id AND also.shelf = %s AND also.owner = %s)
+"""
+# The first condition alone bounds the part of the index that is read.
+BEHIND = "AND here.publish_at {sign}= %s AND (here.publish_at {sign} %s OR here.item_id {sign} %s)"
+CHOSEN = """
+SELECT 0 AS part, chosen.* FROM (
+    SELECT item.publish_at, item.id AS item_id FROM curation_curateditem AS item
+    WHERE item.publication = 'live' AND item.featured_until > %s AND item.publish_at <= %s
+        AND (item.unpublish_at IS NULL OR item.unpublish_at > %s) {home}
+    ORDER BY item.publish_at DESC, item.id DESC LIMIT %s
+) AS chosen
+"""
+FOUND = """
+SELECT {columns}, item.publication, item.publish_at, item.unpublish_at FROM ({found}) AS found
+JOIN curation_curateditem AS item ON item.id = found.item_id
+LEFT JOIN curation_card AS card ON card.item_id = found.item_id
+ORDER BY found.publish_at {order}, found.item_id {order}
+"""
 
 
-def _cut(rows: PlacementQuerySet) -> PlacementQuerySet:
-    return Placement.objects.filter(pk__in=rows.values("pk"))
+def _stands(
+    places: Sequence[Place], now: Now, spot: Spot | None, period: Period = ALWAYS, *, falling: bool, number: int
+) -> tuple[str, list[Any]]:
+    """The query for the items on all of `places` from behind `spot` on, found by the index alone; and its values."""
+    fewest, *others = places
+    moment = _adapted(now.moment)
+    values = [*fewest, moment, moment, *(value for place in others for value in place)]
+    bounds = [(sign, _adapted(at)) for sign, at in zip((">=", "<"), period, strict=True) if at is not None]
+    within = " ".join(f"AND here.publish_at {sign} %s" for sign, _ in bounds)
+    values += [at for _, at in bounds]
+    behind = ""
+    if spot is not None:
+        behind, at = BEHIND.format(sign="<" if falling else ">"), _adapted(spot.publish_at)
+        values += [at, at, spot.item]
+    sql = STANDS.format(also=ALSO * len(others), within=within, behind=behind, order="DESC" if falling else "ASC")
+    return sql, [*values, number]
+
+
+def _looked_up(
+    places: Sequence[Place],
+    now: Now,
+    spot: Spot | None,
+    period: Period = ALWAYS,
+    *,
+    falling: bool,
+    number: int,
+    columns: Sequence[str] = COLUMNS,
+) -> list[Any]:
+    """What a page shows of the items on all of `places` from behind `spot` on; only those are joined."""
+    found, values = _stands(places, now, spot, period, falling=falling, number=number)
+    sql = FOUND.format(columns=_columns(columns), found=found, order="DESC" if falling else "ASC")
+    return _read(sql, values, at=(0, -2, -1), facts=2 if columns is FACTS else None)
+
+
+def _columns(names: Sequence[str]) -> str:
+    return ", ".join(name.replace("item__card__", "card.") if "__" in name else f"found.{name}" for name in names)
+
+
+def _read(sql: str, values: Sequence[Any], *, at: Sequence[int], facts: int | None = None) -> list[Any]:
+    """The rows of a query, with moments and facts as Django gives them in the columns of these numbers."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows = [list(row) for row in cursor.fetchall()]
+    for row in rows:
+        for number in at:
+            row[number] = edition.read(row[number])
+        if facts is not None and isinstance(row[facts], str):
+            row[facts] = json.loads(row[facts])
+    return rows
+
+
+def _adapted(moment: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(moment)
 
 
 def is_shown(row: Sequence[Any], now: Now) -> bool:

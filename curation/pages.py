@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
@@ -88,7 +89,14 @@ def feed_of(owner: Any) -> FeedLink:
 
 def absolute(path: str) -> str:
     """The address of `path` on this site, from SITE_URL: a request's Host is whatever its sender wrote there."""
+    if path[:1] == "/" and path[1:2] != "/" and "/." not in path:  # all that we make, and not worth to be taken apart
+        return _origin(settings.SITE_URL) + path
     return urljoin(f"{settings.SITE_URL}/", path)
+
+
+@lru_cache(maxsize=4)
+def _origin(site: str) -> str:
+    return urljoin(f"{site}/", "/")[:-1]
 
 
 def listing(request: HttpRequest, rows: QuerySet, *, per_page: int = PER_INDEX) -> Listing:

@@ -1,13 +1,16 @@
 """Small words of the readers' templates."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
-from django.utils.translation import to_locale
+from django.utils.translation import get_language, to_locale
 
 from curation import languages, links, structured
 from curation.pages import absolute
@@ -25,6 +28,18 @@ def for_search_engines(context: dict[str, Any]) -> SafeString:
     if context["trail"]:
         things.append(structured.breadcrumbs(context["trail"], canonical))
     return structured.script(things) if things else SafeString("")
+
+
+@register.simple_tag
+def site_part(name: str, section: str = "") -> SafeString:
+    """The head or the foot of every page: the same for all pages of a section, so that it is made once."""
+    make = _site_part.__wrapped__ if settings.DEBUG else _site_part
+    return make(name, section, get_language())
+
+
+@lru_cache(maxsize=100)
+def _site_part(name: str, section: str, language: str | None) -> SafeString:
+    return mark_safe(render_to_string(f"components/{name}.html", {"section": section}))  # noqa: S308
 
 
 @register.filter
