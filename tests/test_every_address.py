@@ -153,6 +153,7 @@ TABLE: dict[str, Row] = {
     **section("communities/topic", change="editor", delete="lead"),
     # What is about many items at once.
     "admin/calendar/": Row("members", "members"),
+    "admin/calendar.ics": Row("members", "members"),
     "admin/reports/": Row("members", "members"),
     "admin/reports/<slug:code>/": Row("shared editor", "shared editor", "admin/reports/people/"),
     "admin/reports/<slug:code>.csv": Row("shared editor", "shared editor", "admin/reports/people.csv"),

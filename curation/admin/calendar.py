@@ -5,7 +5,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +18,10 @@ from django.utils.formats import date_format
 
 from communities import access
 from communities.models import Community
+from curation.admin import icalendar, tables
+from curation.admin.icalendar import Entry
 from curation.models import CuratedItem
+from curation.pages import absolute
 from curation.workflow import Publication
 
 KINDS = {
@@ -66,28 +71,76 @@ class Day:
 
 def urls(site: Any) -> list[URLPattern]:
     """The address of the calendar within the admin `site`."""
-    return [path("calendar/", site.admin_view(calendar), name="calendar")]
+    return [
+        path("calendar/", site.admin_view(calendar), name="calendar"),
+        path("calendar.ics", site.admin_view(as_file), name="calendar_file"),
+    ]
 
 
-def calendar(request: HttpRequest) -> HttpResponse:
-    by_week = request.GET.get("view") == "week"
-    today = timezone.localdate()
-    day = _day(request.GET.get("day", ""), today)
+@dataclass(frozen=True)
+class Asked:
+    """What part of the calendar somebody asked for."""
+
+    day: date
+    by_week: bool
+    communities: QuerySet[Community]
+    community: Community | None
+    mine: bool
+    items: QuerySet[CuratedItem]
+
+    @property
+    def weeks(self) -> list[list[date]]:
+        return [_week(self.day)] if self.by_week else Calendar().monthdatescalendar(self.day.year, self.day.month)
+
+    @property
+    def title(self) -> str:
+        return _title(self.weeks, self.day, self.by_week)
+
+    def happens(self) -> tuple[dict[date, list[Event]], bool]:
+        return events(self.items, _midnight(self.weeks[0][0]), _midnight(self.weeks[-1][-1] + timedelta(days=1)))
+
+    def address(self, to: date, view: str, name: str = "admin:calendar") -> str:
+        """That of the same of another `view`, or of the one of the day `to`."""
+        kept = {"community": self.community.pk if self.community else None, "mine": "1" if self.mine else None}
+        query = {"view": view, "day": to.isoformat()} | {name: value for name, value in kept.items() if value}
+        return reverse(name, query=query)
+
+
+def _asked(request: HttpRequest) -> Asked:
     communities = access.communities_where(request.user, "view")
     community = _community(request, communities)
     mine = request.GET.get("mine") == "1"
-    weeks = [_week(day)] if by_week else Calendar().monthdatescalendar(day.year, day.month)
     items = access.scope(request.user, CuratedItem.objects.all(), "view")
     items = items.filter(community=community) if community else items
     items = items.filter(created_by=request.user) if mine else items
-    begin, end = _midnight(weeks[0][0]), _midnight(weeks[-1][-1] + timedelta(days=1))
-    happens, is_cut = events(items, begin, end)
-    kept = {"community": community.pk if community else None, "mine": "1" if mine else None}
+    day = _day(request.GET.get("day", ""), timezone.localdate())
+    return Asked(day, request.GET.get("view") == "week", communities, community, mine, items)
 
-    def address(to: date, view: str) -> str:
-        query = {"view": view, "day": to.isoformat()} | {name: value for name, value in kept.items() if value}
-        return reverse("admin:calendar", query=query)
 
+def as_file(request: HttpRequest) -> HttpResponse:
+    """What the calendar shows, for the person's own calendar."""
+    asked = _asked(request)
+    happens, _ = asked.happens()
+    entries = (
+        Entry(
+            f"{event.kind}-{event.item.pk}@{urlsplit(settings.SITE_URL).hostname}", event.at, event.whole_day,
+            f"{event.words}: {event.item.title}", str(event.item.community),
+            absolute(reverse("admin:curation_curateditem_change", args=[event.item.pk])),
+        )
+        for each in sorted(happens)
+        for event in happens[each]
+    )  # fmt: skip
+    return tables.download(
+        icalendar.lines(entries, f"Medigy curation: {asked.title}", timezone.now()),
+        f"calendar-{asked.weeks[0][0]:%Y-%m-%d}.ics",
+        "text/calendar",
+    )
+
+
+def calendar(request: HttpRequest) -> HttpResponse:
+    asked = _asked(request)
+    today, day, by_week, weeks, address = timezone.localdate(), asked.day, asked.by_week, asked.weeks, asked.address
+    happens, is_cut = asked.happens()
     view = "week" if by_week else "month"
     before, after = (_week(day)[0] - timedelta(days=7), _week(day)[0] + timedelta(days=7)) if by_week else _months(day)
     shown = [
@@ -107,7 +160,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "admin/calendar/calendar.html",
         {
             **admin.site.each_context(request),
-            "title": _title(weeks, day, by_week),
+            "title": asked.title,
             "weeks": shown,
             "weekdays": [(date_format(each, "l"), date_format(each, "D")) for each in weeks[0]],
             "by_week": by_week,
@@ -117,10 +170,11 @@ def calendar(request: HttpRequest) -> HttpResponse:
             "after": address(after, view),
             "now": address(today, view),
             "other_view": address(day, "month" if by_week else "week"),
+            "file": address(day, view, "admin:calendar_file"),
             "view": view,
-            "communities": communities,
-            "community": community,
-            "mine": mine,
+            "communities": asked.communities,
+            "community": asked.community,
+            "mine": asked.mine,
             "is_cut": is_cut,
             "kinds": KINDS,
             "zone": timezone.get_current_timezone_name(),

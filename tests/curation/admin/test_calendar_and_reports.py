@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from curation.admin import tables
 from curation.admin.report_data import REPORTS
-from curation.models import MissedAddress
+from curation.models import CuratedItem, MissedAddress
 from curation.workflow import Publication, State
 from tests import deeds
 from tests.factories import PAST, make_image, make_item
@@ -54,8 +54,8 @@ def test_a_crowded_day_leads_to_its_week_and_costs_no_more(newsroom, django_asse
         page = calendar(client).content.decode()
     assert "5 more" in page
     assert 'aria-current="date"' in page
-    assert page.count("Number ") == 4
-    assert calendar(client, view="week").content.decode().count("Number ") == 9
+    assert page.count(">Number ") == 4
+    assert calendar(client, view="week").content.decode().count(">Number ") == 9
 
 
 @pytest.mark.parametrize("asked", [{"day": "x"}, {"day": "0001-01-01"}, {"day": "9999-12-31"}, {"view": "year"}])
@@ -91,6 +91,31 @@ def work(newsroom):
 def rows_of(client, code, **asked):
     response = client.get(reverse("admin:report_jsonl", args=[code]), asked)
     return [json.loads(line) for line in b"".join(response).decode().splitlines()]
+
+
+def test_the_calendar_is_taken_along_as_a_file_that_other_calendars_read(newsroom):
+    day = NOON + timedelta(days=400)
+    title = "Ends; soon, \\ ünsaid " + "wörd " * 30 + "\r\nBEGIN:VEVENT"
+    item = make_item(community=newsroom.home, title="Goes out", publish_at=day, review_by=day.date())
+    CuratedItem.objects.filter(pk=make_item(community=newsroom.home, unpublish_at=day).pk).update(title=title)
+    make_item(title="Not for Telehealth", community=newsroom.elsewhere, publish_at=day)
+    client, asked = signed_in(newsroom.curator), {"view": "week", "day": day.date().isoformat()}
+    assert (
+        reverse("admin:calendar_file", query=asked).replace("&", "&amp;") in calendar(client, **asked).content.decode()
+    )
+    response = client.get(reverse("admin:calendar_file"), asked)
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    raw = b"".join(response)
+    assert all(len(line) <= 75 and b"\n" not in line for line in raw.split(b"\r\n"))
+    lines = raw.decode().replace("\r\n ", "").split("\r\n")
+    assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == 3
+    assert f"DTSTART:{day.astimezone(UTC):%Y%m%dT%H%M%SZ}" in lines
+    assert f"DTSTART;VALUE=DATE:{day:%Y%m%d}" in lines
+    assert f"UID:scheduled-{item.pk}@testserver" in lines
+    assert f"URL:http://testserver/admin/curation/curateditem/{item.pk}/change/" in lines
+    assert "Not for Telehealth" not in raw.decode()
+    (summary,) = (line for line in lines if line.startswith("SUMMARY:Ends"))
+    assert summary.startswith("SUMMARY:Ends: Ends\\; soon\\, \\\\ ünsaid wörd")
 
 
 def test_every_report_tells_of_its_own_communities_alone(newsroom, work):
