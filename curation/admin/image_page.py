@@ -187,7 +187,7 @@ def _page(
     context = {
         **section.admin_site.each_context(request),
         **_about(image, form, not form.fields["alt"].disabled),
-        "title": str(image),
+        "title": image.alt or next((item.image_alt for item in shown if item.image_alt), "") or str(image),
         "opts": section.opts,
         "media": section.media,
         "errors": form.errors if form.is_bound else {},

@@ -48,11 +48,10 @@ class PublisherAdmin(Renames, NewsroomAdmin):
     def shown_name(self, publisher: Publisher) -> str:
         return str(publisher)
 
-    @admin.display(
-        description="other hosts", empty_value="None. Merging another publisher into this one adds its host."
-    )
+    @admin.display(description="other hosts")
     def shown_other_hosts(self, publisher: Publisher) -> str:
-        return ", ".join(publisher.hosts[1:]) if publisher.pk else ""
+        others = publisher.hosts[1:] if publisher.pk else []
+        return ", ".join(others) or "None. Merging another publisher into this one adds its host."
 
     @admin.display(description="standing", ordering="status")
     def shown_status(self, publisher: Publisher) -> SafeString:

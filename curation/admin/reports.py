@@ -154,7 +154,7 @@ def _drawn(bars: list[Bar]) -> dict[str, Any] | None:
         "height": LINE * len(bars),
         "bars": [
             {
-                "label": bar.label if len(bar.label) <= 26 else f"{bar.label[:25]}…",
+                "label": bar.label if len(bar.label) <= 24 else f"{bar.label[:23].rstrip(' (')}…",
                 "value": f"{bar.value:g}",
                 "y": LINE * place + 4,
                 "text_y": LINE * place + 18,
