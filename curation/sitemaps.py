@@ -87,11 +87,16 @@ class Homes(dict[str, str]):
 
 
 def news(now: Now) -> Iterator[Place]:
-    """What came before readers in the last hours."""
+    """What came before readers in the last hours; the front page alone where that is nothing, for a map without an
+    address is none by its schema (https://www.sitemaps.org/schemas/sitemap/0.9/sitemap.xsd).
+    """
     recent = CuratedItem.objects.published(now.moment).filter(publish_at__gt=now.moment - RECENT).newest_first()
     columns = ("slug", "community__slug", "title", "publish_at")
-    for slug, community, title, publish_at in recent.values_list(*columns)[:MOST_NEWS]:
+    rows = recent.values_list(*columns)[:MOST_NEWS]
+    for slug, community, title, publish_at in rows:
         yield Place(reverse("item", args=[community, slug]), news=(title, publish_at))
+    if not rows:
+        yield Place(reverse("home"))
 
 
 # --- Lists -----------------------------------------------------------------------------------------------------------

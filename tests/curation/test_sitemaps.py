@@ -44,11 +44,15 @@ def test_the_map_leads_to_every_public_address_and_nowhere_else(client, settings
     item = make_item(authors=["林美惠"], topics=[("Medigy", "Safety")], tags=["stroke"])
     author = item.byline[0]
     make_item(published=False, authors=["Nobody"], topics=[("Medigy", "Secret")], link="https://hidden.example/a")
-    found = []
+    parts = {}
     for part in read(client, "/sitemap.xml").iter(f"{MAP}loc"):
         assert part.text.startswith("https://news.example.org/sitemap-")
-        section = read(client, part.text.removeprefix("https://news.example.org"))
-        found += [place.text.removeprefix("https://news.example.org") for place in section.iter(f"{MAP}loc")]
+        address = part.text.removeprefix("https://news.example.org")
+        places = read(client, address).iter(f"{MAP}loc")
+        parts[address] = [place.text.removeprefix("https://news.example.org") for place in places]
+    news = parts.pop("/sitemap-news.xml")
+    found = [address for section in parts.values() for address in section]
+    assert set(news) <= set(found)
     assert sorted(found) == sorted([
         "/", "/about/", "/archive/", "/authors/", "/communities/", "/feeds/", "/publishers/", "/tags/", "/topics/",
         "/communities/telehealth/", "/communities/telehealth/archive/", "/communities/telehealth/curated-content/",
@@ -79,6 +83,13 @@ def test_a_picture_is_named_unless_it_may_have_changed(client):
     assert name == f"http://testserver{image.file.url}"
     Card.objects.update(made_with="")
     assert image.file.url not in client.get(ITEMS).text
+
+
+def test_a_map_of_no_news_is_one_that_its_schema_allows(client):
+    make_item()
+    (url,) = read(client, "/sitemap-news.xml")
+    assert url.find(f"{MAP}loc").text.endswith("/")
+    assert url.find(f"{NEWS}news") is None
 
 
 def test_news_is_what_came_in_the_last_two_days(client):
