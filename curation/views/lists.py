@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from communities.models import Community, Topic
-from curation import counts, facets, filters, lists, structured
+from curation import counts, edition, facets, filters, lists, structured
 from curation.edition import Now
 from curation.filters import PARAMETERS, Narrowed
 from curation.lists import SITE, Listing, NoSuchPage
@@ -37,6 +40,8 @@ TOLD = {
 @page()
 def home(request: HttpRequest, now: Now) -> HttpResponse:
     communities = counts.communities(now)
+    # The same for as long as the edition lasts, and half of what the page takes to make.
+    tiles = edition.once(now, f"tiles:{edition.program()}:{settings.LANGUAGE_CODE}", lambda: _tiles(communities))
     put_forward, newest = lists.front(SITE, NEWEST, now)
     return show(
         request,
@@ -47,9 +52,14 @@ def home(request: HttpRequest, now: Now) -> HttpResponse:
         section="home",
         structured=[structured.website(), structured.organization()],
         communities=communities,
+        tiles=tiles,
         featured=put_forward,
         cards=newest,
     )
+
+
+def _tiles(communities: list[Community]) -> list[SafeString]:
+    return [render_to_string("components/community_tile.html", {"community": each, "level": 3}) for each in communities]
 
 
 @page(*PARAMETERS)
