@@ -23,6 +23,7 @@ from communities.models import Topic
 from curation import publishing, redirects, search, shelves, upkeep
 from curation.exchange import terms
 from curation.models import (
+    PENDING,
     Author,
     CuratedItem,
     FormerName,
@@ -289,8 +290,7 @@ def _waiting() -> tuple[Any, Any]:
     """
     # There is an index of each. SQLite would rather go through the primary keys: so it is given something to compute.
     items = CuratedItem.objects.alias(number=F("pk") + 0)
-    # The newest one of an item is never older than its live one; said like this, an index knows them.
-    return items.filter(head_revision__gt=F("live_revision")), items.filter(scheduled_at__isnull=False)
+    return items.filter(PENDING), items.filter(scheduled_at__isnull=False)
 
 
 def _naming(kind: Kind, pks: Sequence[int], names: Sequence[str]) -> list[int]:

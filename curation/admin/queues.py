@@ -10,11 +10,9 @@ from django.utils import timezone
 
 from communities import access
 from communities.models import Role, User
-from curation.models import NOTHING, Comment, CuratedItem, FeaturedImage
+from curation.models import NOTHING, PENDING, Comment, CuratedItem, FeaturedImage
 from curation.workflow import LEASE, Publication, State
 
-PENDING = Q(head_revision__gt=F("live_revision"))
-"""The head revision is another, and so a later, one than readers see. There is an index of just these."""
 GRACE = timedelta(minutes=10)
 """How late a scheduled update may be before it is called overdue; the job is meant to run every few minutes."""
 STALE = timedelta(days=30)

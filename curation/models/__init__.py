@@ -8,7 +8,7 @@ from curation.models.change import Change
 from curation.models.comment import Comment
 from curation.models.former_name import FormerName, PublisherHost
 from curation.models.image import FeaturedImage
-from curation.models.item import CuratedItem, ItemTopic
+from curation.models.item import PENDING, CuratedItem, ItemTopic
 from curation.models.job_run import JobRun
 from curation.models.notification import Notification, OutgoingMail
 from curation.models.presence import Presence
@@ -24,6 +24,7 @@ from curation.models.tag import ItemTag, Tag
 
 __all__ = [
     "NOTHING",
+    "PENDING",
     "Alias",
     "Author",
     "Batch",

@@ -12,7 +12,7 @@ NO_PAGES = {
     "curation_curateditem_comments", "curation_curateditem_delete", "curation_curateditem_file",
     "curation_curateditem_live", "curation_curateditem_link", "curation_curateditem_pasted",
     "curation_curateditem_session", "curation_curateditem_people", "curation_curateditem_presence",
-    "curation_curateditem_preview",
+    "curation_curateditem_preview", "calendar_file",
     "curation_curateditem_revert", "curation_curateditem_revision_file", "curation_curateditem_revoke",
     "curation_curateditem_share", "curation_featuredimage_picture",
     "curation_featuredimage_about", "curation_featuredimage_advice", "curation_featuredimage_pick",

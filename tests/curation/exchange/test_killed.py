@@ -103,7 +103,7 @@ WHOLE = (
     ("module", "name", "times"),
     [
         ("curation.images", "_read", 3),
-        ("curation.exchange.bulk", "Revision.objects.bulk_create", 1),
+        ("curation.exchange.bulk", "add_all", 2),
         ("curation.publishing.saving", "record", 1),
     ],
 )
