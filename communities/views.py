@@ -1,12 +1,18 @@
 """The pages of communities."""
 
+from datetime import datetime
+
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from communities.models import Community
-from curation import counts, facets, lists, renditions, structured
+from curation import counts, edition, facets, lists, renditions, structured
 from curation.edition import Now
+from curation.facets import Base
 from curation.models import Shelf
 from curation.page_cache import page
 from curation.pages import Crumb, feed_of, show
@@ -35,11 +41,9 @@ def communities(request: HttpRequest, now: Now) -> HttpResponse:
 
 @page()
 def community(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
-    rows = Community.objects.defer("page").filter(slug=slug)
-    community, base = facets.based(rows, Shelf.COMMUNITY, now)
+    community, base = facets.based(Shelf.COMMUNITY, slug, now)
     if community is None:
         raise Http404("There is no such community.")
-    division, _until = facets.split(base, now)
     chosen, newest = lists.front(base.place, NEWEST, now, community=community.pk)
     return show(
         request,
@@ -58,8 +62,20 @@ def community(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
         people=community.memberships.named_to_readers(),
         featured=chosen,
         cards=newest,
-        topics=division.values.get(Shelf.TOPIC, [])[:OFTEN_USED],
+        topics=_topics(community, base, now),
     )
+
+
+def _topics(community: Community, base: Base, now: Now) -> SafeString:
+    """The topics that `community` offers, made once for its edition: there are many, each with its number."""
+
+    def make() -> tuple[SafeString, datetime | None]:
+        division, until = facets.split(base, now)
+        topics = division.values.get(Shelf.TOPIC, [])[:OFTEN_USED]
+        return render_to_string("components/topics_here.html", {"community": community, "topics": topics}), until
+
+    name = f"topics:{edition.program()}:{settings.LANGUAGE_CODE}:{base.edition}:{base.place}"
+    return edition.lasting(now, name, make)[0]
 
 
 @page()

@@ -45,13 +45,8 @@ def communities(now: Now) -> list[Community]:
 
 def _behind(model: type[Model], shelf: Shelf) -> QuerySet[Any]:
     """The rows of `model` that have something on their shelf."""
-    return with_items(model._default_manager.all(), shelf).annotate(shown=_number(shelf))
-
-
-def with_items(rows: QuerySet[Any], shelf: Shelf, now: Now | None = None) -> QuerySet[Any]:
-    """Those of `rows`, topics for example, that have something for readers on their shelf."""
-    shown = Placement.objects.shown(now.moment if now else None)
-    return rows.filter(Exists(shown.filter(shelf=shelf, owner=OuterRef("pk"))))
+    some = Placement.objects.shown().filter(shelf=shelf, owner=OuterRef("pk"))
+    return model._default_manager.filter(Exists(some)).annotate(shown=_number(shelf))
 
 
 def _number(shelf: Shelf) -> Subquery:

@@ -17,8 +17,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, connections
-from django.db.models import CharField, Model
-from django.db.models.expressions import RawSQL
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -149,13 +148,13 @@ def now() -> Now:
     )
 
 
-def of_community(column: str) -> RawSQL:
-    """The edition of the community whose primary key stands in `column`, for a query of it, as a text.
+def of_community(column: str) -> str:
+    """The query for the edition of the community whose primary key stands in `column`, as a text.
 
     It grows with whatever changes how the items that the community shows divide, and with the names of what they divide
     by, but with no other community. What changes by the clock alone is no part of it.
     """
-    return RawSQL(OF_COMMUNITY.format(column=column), [], output_field=CharField())  # noqa: S611
+    return OF_COMMUNITY.format(column=column)
 
 
 # Numbers 1 and 0 are `Shelf.COMMUNITY` and `Shelf.SITE`, whose 0 are the names.

@@ -13,14 +13,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import BigIntegerField, QuerySet
-from django.db.models.expressions import RawSQL
 
+from communities.models import Community, Topic
 from curation import edition
 from curation.edition import Now
 from curation.lists import TITLES
-from curation.models import Shelf
+from curation.models import Author, Publisher, Shelf, Tag
 from curation.models.shelf import ALWAYS, Period, kind_number, month_number
+from curation.models.some_columns import Some
 from curation.shelves import Place
 
 OFTEN_USED = 40
@@ -42,6 +42,17 @@ NAMED = {
     Shelf.TAG: ("curation_tag", "slug"),
 }
 """By shelf: the table of its owners, and the column that addresses call them by."""
+
+OWNERS = {
+    Shelf.COMMUNITY: Some(
+        Community, "id", "slug", "name", "masthead", "introduction", "image", "image_alt", "accent", "contact"
+    ),
+    Shelf.TOPIC: Some(Topic, "id", "slug", "label", "vocabulary", "description"),
+    Shelf.AUTHOR: Some(Author, "id", "slug", "name", "bio", "website"),
+    Shelf.PUBLISHER: Some(Publisher, "id", "host", "name"),
+    Shelf.TAG: Some(Tag, "id", "slug", "name"),
+}
+"""By shelf: what its owners are, and what their pages show of them."""
 
 
 class Facet(NamedTuple):
@@ -89,28 +100,40 @@ class Division:
 
 
 def based(
-    rows: QuerySet[Any], shelf: Shelf, now: Now, asked: Mapping[Shelf, str] | None = None, period: Period = ALWAYS
+    shelf: Shelf, called: str, now: Now, asked: Mapping[Shelf, str] | None = None, period: Period = ALWAYS
 ) -> tuple[Any, Base]:
-    """The one of `rows` (None where there is none) and its list, narrowed down by the values in `asked` and to a
-    `period`, by one query.
+    """The owner of a shelf that addresses call `called`, and its list, narrowed down by the values in `asked` and to a
+    `period`, by one query. The owner has no more columns than `OWNERS` names; it is None where there is none, or where
+    it is no community and has nothing for readers.
 
     Left out are values that no item of the list has for readers: so nobody can find out whether there is such a thing
     in the newsroom.
     """
-    table = rows.model._meta.db_table
+    columns, (table, name) = OWNERS[shelf], NAMED[shelf]
+    key = f"{table}.id"
     known = _known({each: value for each, value in (asked or {}).items() if each != shelf})
-    column = f'"{table}"."id"'
-    there = {
-        f"chosen_{each}": RawSQL(*_there(each, value, (shelf, column), now), output_field=BigIntegerField())  # noqa: S611
-        for each, value in known.items()
-    }
-    if shelf == Shelf.COMMUNITY:
-        rows = rows.annotate(its_edition=edition.of_community(column))
-    row = rows.annotate(**there).first()
+    there = [_there(each, value, (shelf, key), now) for each, value in known.items()]
+    grown = edition.of_community(key) if shelf == Shelf.COMMUNITY else "NULL"
+    moment = connection.ops.adapt_datetimefield_value(now.moment)
+    some, values = ("", []) if shelf == Shelf.COMMUNITY else (HAS_SOME.format(key=key), [shelf, moment, moment])
+    told = [grown, *columns.of(table), *(sql for sql, _ in there)]
+    sql = f"SELECT {', '.join(told)} FROM {table} WHERE {table}.{name} = %s {some}"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*(value for _, values in there for value in values), called, *values])
+        row = cursor.fetchone()
     if row is None:
         return None, Base((shelf, -1), "")
-    chosen = {each: (each, owner) for each in known if (owner := getattr(row, f"chosen_{each}")) is not None}
-    return row, Base((shelf, row.pk), getattr(row, "its_edition", None) or now.key, chosen, period)
+    its_edition, *row = row
+    own, named = row[: len(columns.names)], row[len(columns.names) :]
+    owner = columns.row(own)
+    chosen = {each: (each, number) for each, number in zip(known, named, strict=True) if number is not None}
+    return owner, Base((shelf, owner.pk), its_edition or now.key, chosen, period)
+
+
+HAS_SOME = """
+AND EXISTS (SELECT 1 FROM curation_placement AS its WHERE its.shelf = %s AND its.owner = {key}
+            AND its.publish_at <= %s AND (its.unpublish_at IS NULL OR its.unpublish_at > %s))
+"""
 
 
 def find(base: Place, asked: Mapping[Shelf, str], now: Now) -> dict[Shelf, Facet]:

@@ -1,6 +1,6 @@
-"""What stands beside an item: what it is filed under, what is related to it, what came before and after it.
+"""What the page of an item shows: the item, what it is filed under, what is related to it, what came before and after.
 
-Both are asked for in the database's own words: the pages of items are the most, and Django would take longer to write
+All are asked for in the database's own words: the pages of items are the most, and Django would take longer to write
 these queries than the database to answer them.
 """
 
@@ -13,9 +13,20 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from communities.models import Community, Topic
-from curation import shelves
+from curation import edition, shelves
 from curation.edition import Now
-from curation.models import Author, CuratedItem, ItemAuthor, ItemTag, Shelf, Tag
+from curation.models import (
+    Author,
+    CuratedItem,
+    FeaturedImage,
+    ItemAuthor,
+    ItemTag,
+    Publisher,
+    Rendition,
+    Shelf,
+    Tag,
+)
+from curation.models.some_columns import Some
 
 RELATED = 3
 """How many related items are shown."""
@@ -40,6 +51,72 @@ class Beside(NamedTuple):
     """Cards: first those that share the most topics with it, then the newest of its community."""
     older: Neighbour | None
     newer: Neighbour | None
+
+
+# --- The item --------------------------------------------------------------------------------------------------------
+
+COMMUNITY_ROW = Some(Community, "id", "slug", "name", "masthead", "accent")
+PUBLISHER_ROW = Some(Publisher, "id", "host", "name", "credit_line", "picture_policy")
+PICTURE_ROW = Some(
+    FeaturedImage, "id", "file", "width", "height", "file_width", "file_height", "alt", "credit", "focal_x", "focal_y"
+)
+ITEM_ROW = Some(
+    CuratedItem, "id", "community_id", "title", "slug", "description", "curator_note", "kind", "language", "link",
+    "publisher_id", "featured_image_id", "image_alt", "image_decorative", "date", "body_html", "publish_at",
+)  # fmt: skip
+ROWS = (ITEM_ROW, COMMUNITY_ROW, PUBLISHER_ROW, PICTURE_ROW)
+"""What the page shows of its item and of those that the item names."""
+ITEM = f"""
+SELECT {", ".join(name for each in ROWS for name in each.of(each.model._meta.db_table))},
+    COALESCE(curation_card.changed_at, curation_curateditem.publish_at)
+FROM communities_community
+JOIN curation_curateditem ON curation_curateditem.community_id = communities_community.id
+LEFT JOIN curation_publisher ON curation_publisher.id = curation_curateditem.publisher_id
+LEFT JOIN curation_featuredimage ON curation_featuredimage.id = curation_curateditem.featured_image_id
+LEFT JOIN curation_card ON curation_card.item_id = curation_curateditem.id
+WHERE communities_community.slug = %s AND curation_curateditem.slug = %s
+    AND curation_curateditem.publication = 'live' AND curation_curateditem.publish_at <= %s
+    AND (curation_curateditem.unpublish_at IS NULL OR curation_curateditem.unpublish_at > %s)
+"""  # noqa: S608
+
+
+def find(community: str, slug: str, now: Now) -> CuratedItem | None:
+    """The item at an address, by the rule of `published()`, with its community, publisher and picture, and the
+    files of that which the page shows; None where readers see none. It has no more columns than `ROWS` names.
+    """
+    moment = connection.ops.adapt_datetimefield_value(now.moment)
+    with connection.cursor() as cursor:
+        cursor.execute(ITEM, [community, slug, moment, moment])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    *values, changed = row
+    found: list[Any] = []
+    for each in ROWS:
+        own, values = values[: len(each.names)], values[len(each.names) :]
+        found.append(None if own[0] is None else each.row(own))
+    item, item.community, item.publisher, item.featured_image = found
+    item.date, item.publish_at, item.changed = (edition.read(each) for each in (item.date, item.publish_at, changed))
+    _fetch_files(item)
+    return item
+
+
+FILE = Some(Rendition, "id", "recipe", "shape", "format", "width", "height", "size", "file", "made_at")
+FILES = """
+SELECT {columns} FROM curation_rendition AS made WHERE made.{owner} = %s AND made.shape IN ('hero', 'share')
+"""
+
+
+def _fetch_files(item: CuratedItem) -> None:
+    """Fetches the renditions of the picture that is shown of `item`, or of its drawing, as if prefetched."""
+    image = item.picture
+    query = FILES.format(columns=", ".join(FILE.of("made")), owner="image_id" if image else "item_id")
+    with connection.cursor() as cursor:
+        cursor.execute(query, [(image or item).pk])
+        files = [FILE.row(row) for row in cursor.fetchall()]
+    for file in files:
+        file.made_at = edition.read(file.made_at)
+    _prefetched(image or item, "renditions" if image else "drawn", files)
 
 
 # --- Names -----------------------------------------------------------------------------------------------------------
@@ -82,7 +159,7 @@ def name(item: CuratedItem) -> None:
     _prefetched(item, "also_in", others)
 
 
-def _prefetched(item: CuratedItem, relation: str, rows: list[Any]) -> None:
+def _prefetched(item: Any, relation: str, rows: list[Any]) -> None:
     cache = item.__dict__.setdefault("_prefetched_objects_cache", {})
     related: QuerySet[Any] = getattr(item, relation).all()
     related._result_cache, related._prefetch_done = rows, True  # type: ignore[attr-defined]

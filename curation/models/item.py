@@ -101,11 +101,6 @@ class CuratedItemQuerySet(models.QuerySet):
             "also_in",
         )
 
-    def with_row(self) -> "CuratedItemQuerySet":
-        """What the page of an item shows of its own row and of those that it names."""
-        rows = self.select_related("community", "publisher", "featured_image")
-        return rows.prefetch_related("featured_image__renditions", "drawn").with_changed()
-
     def with_changed(self) -> "CuratedItemQuerySet":
         """`changed`: when readers got what they see of it now, which may be long after it was written; None for what
         was never published.

@@ -82,7 +82,7 @@ def month_of_community(request: HttpRequest, now: Now, slug: str, year: str, mon
 
 
 def _community(slug: str, now: Now) -> tuple[Community, Base]:
-    community, base = facets.based(Community.objects.defer("page").filter(slug=slug), Shelf.COMMUNITY, now)
+    community, base = facets.based(Shelf.COMMUNITY, slug, now)
     if community is None:
         raise Http404("There is no such community.")
     return community, base

@@ -18,10 +18,9 @@ DESCRIPTION_LENGTH = 200
 
 @page()
 def item(request: HttpRequest, now: Now, community: str, slug: str) -> HttpResponse:
-    items = CuratedItem.objects.filter(community__slug=community)
-    found = items.published(now.moment).with_row().filter(slug=slug).first()
+    found = related.find(community, slug, now)
     if found is None:
-        return _missing_item(request, items, slug)
+        return _missing_item(request, CuratedItem.objects.filter(community__slug=community), slug)
     related.name(found)
     beside = related.beside(found, now)
     description = found.description or html.plain_text(found.body_html, DESCRIPTION_LENGTH)

@@ -1,9 +1,6 @@
 """Lists of items: the front page, a community's curated content, and whatever a topic, author, publisher or tag has."""
 
-from typing import Any
-
 from django.conf import settings
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -11,12 +8,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from communities.models import Community, Topic
+from communities.models import Community
 from curation import counts, edition, facets, filters, lists, structured
 from curation.edition import Now
 from curation.filters import PARAMETERS, Narrowed
 from curation.lists import SITE, Listing, NoSuchPage
-from curation.models import Author, Publisher, Shelf, Tag
+from curation.models import Shelf
 from curation.page_cache import page
 from curation.pages import Crumb, community_trail, feed_of, show
 
@@ -64,9 +61,8 @@ def _tiles(communities: list[Community]) -> list[SafeString]:
 
 @page(*PARAMETERS)
 def curated_content(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
-    rows = Community.objects.defer("page").filter(slug=slug)
     asked, period = filters.asked(request.GET), filters.period(request.GET)
-    community, base = facets.based(rows, Shelf.COMMUNITY, now, asked, period)
+    community, base = facets.based(Shelf.COMMUNITY, slug, now, asked, period)
     if community is None:
         raise Http404("There is no such community.")
     chosen = filters.narrowed(request.GET, base, now)
@@ -91,29 +87,28 @@ def curated_content(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
 
 @page(*PARAMETERS)
 def topic(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
-    return _shelf(request, now, Shelf.TOPIC, Topic.objects.filter(slug=slug))
+    return _shelf(request, now, Shelf.TOPIC, slug)
 
 
 @page(*PARAMETERS)
 def author(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
-    return _shelf(request, now, Shelf.AUTHOR, Author.objects.filter(slug=slug))
+    return _shelf(request, now, Shelf.AUTHOR, slug)
 
 
 @page(*PARAMETERS)
 def publisher(request: HttpRequest, now: Now, host: str) -> HttpResponse:
-    return _shelf(request, now, Shelf.PUBLISHER, Publisher.objects.filter(host=host))
+    return _shelf(request, now, Shelf.PUBLISHER, host)
 
 
 @page(*PARAMETERS)
 def tag(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
-    return _shelf(request, now, Shelf.TAG, Tag.objects.filter(slug=slug))
+    return _shelf(request, now, Shelf.TAG, slug)
 
 
-def _shelf(request: HttpRequest, now: Now, shelf: Shelf, owners: QuerySet[Any]) -> HttpResponse:
+def _shelf(request: HttpRequest, now: Now, shelf: Shelf, called: str) -> HttpResponse:
     """The page of one topic, author, publisher or tag; one that no published item has is not there for readers."""
     name = shelf.name.lower()
-    rows = counts.with_items(owners, shelf, now)
-    owner, base = facets.based(rows, shelf, now, filters.asked(request.GET), filters.period(request.GET))
+    owner, base = facets.based(shelf, called, now, filters.asked(request.GET), filters.period(request.GET))
     if owner is None:
         raise Http404(f"There is no such {name}.")
     title = owner.label if shelf == Shelf.TOPIC else str(owner)

@@ -32,7 +32,7 @@ QUERIES = {
     f"{LIST}?kind=News&order=title&page=1": 4,
     f"{LIST}?topic=medigy-safety&author=ada-byron&year=2024": 4,
     f"{LIST}?tag=nothing&publisher=journal.example": 4,
-    f"{LIST}first/": 6,
+    f"{LIST}first/": 5,
     f"{LIST}feed.rss": 3,
     f"{LIST}feed.atom": 3,
     "/feed.json": 2,

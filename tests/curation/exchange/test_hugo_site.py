@@ -166,7 +166,7 @@ def test_every_published_item_answers_in_the_built_site_as_the_newsroom_shows_it
     fill()
     export(tmp_path / "site", "--site", *options)
     public = build(hugo, tmp_path / "site")
-    items = {item.get_absolute_url(): item for item in CuratedItem.objects.published().with_row()}
+    items = {item.get_absolute_url(): item for item in CuratedItem.objects.published().with_facts()}
     assert len(items) == len(ODD_FILES) - 1 + 3 + 5
     for address, item in items.items():
         page = page_at(public, address)
