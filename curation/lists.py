@@ -123,7 +123,7 @@ def turn(
         )
         canonical = f"{path}?before={start}" if start else path
     return Listing(
-        cards=shelves.cards(row[1:4] for row in part.rows if is_shown(row, now)),
+        cards=shelves.cards(row[1:4] for row in part.rows if is_shown(row, now.moment)),
         total=total,
         path=path,
         query=query,
@@ -224,7 +224,7 @@ def front(
     values += [moment, moment, moment, *([community] if community is not None else []), FEATURED]
     found = f"SELECT 1 AS part, newest.* FROM ({stands}) AS newest UNION ALL {CHOSEN.format(home=home)}"  # noqa: S608
     rows = _read(FOUND.format(columns=_columns(("part", *COLUMNS)), found=found, order="DESC"), values, at=(1, -2, -1))
-    chosen, newest = ([row[2:5] for row in rows if row[0] == part and is_shown(row, now)] for part in (0, 1))
+    chosen, newest = ([row[2:5] for row in rows if row[0] == part and is_shown(row, now.moment)] for part in (0, 1))
     return shelves.cards(chosen, first=False), shelves.cards(newest)
 
 
@@ -234,7 +234,7 @@ def told(place: Place, number: int, now: Now, before: Spot | None = None) -> tup
     """
     found = _looked_up([place], now, before, falling=True, number=number + 1, columns=FACTS)
     more, found = len(found) > number, found[:number]
-    facts = shelves.told([row[1:5] for row in found if is_shown(row, now)])
+    facts = shelves.told([row[1:5] for row in found if is_shown(row, now.moment)])
     return facts, Spot(*found[-1][:2]) if more else None
 
 
@@ -360,14 +360,12 @@ def _adapted(moment: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(moment)
 
 
-def is_shown(row: Sequence[Any], now: Now) -> bool:
-    """The rule of `published()`, asked of the item itself: its place is only where to look."""
+def is_shown(row: Sequence[Any], at: datetime) -> bool:
+    """The rule of `published()`, asked of the item itself, of which `row` ends with `STANDING`: where it was found is
+    only where to look.
+    """
     publication, publish_at, unpublish_at = row[-3:]
-    return (
-        publication == Publication.LIVE
-        and publish_at <= now.moment
-        and (unpublish_at is None or unpublish_at > now.moment)
-    )
+    return publication == Publication.LIVE and publish_at <= at and (unpublish_at is None or unpublish_at > at)
 
 
 def _next_to(rows: PlacementQuerySet, spot: Spot, falling: bool) -> Spot | None:
@@ -391,7 +389,7 @@ def _by_title(
     rows = rows_on(places, now, period).order_by(Lower("item__title"), "item_id").values_list(*COLUMNS, *STANDING)
     start = (number - 1) * PER_PAGE
     return Listing(
-        cards=shelves.cards(row[1:4] for row in rows[start : start + PER_PAGE] if is_shown(row, now)),
+        cards=shelves.cards(row[1:4] for row in rows[start : start + PER_PAGE] if is_shown(row, now.moment)),
         total=total,
         path=path,
         query=query,

@@ -71,8 +71,6 @@ def page(*parameters: str) -> Callable[[View], View]:
             if encoding:
                 response["Content-Encoding"] = encoding
             response["Content-Length"] = str(len(kept.body))
-            if request.method == "HEAD":
-                response.content = b""
             return _stamped(response, f'"{key}{encoding}"', now)
 
         return answer

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import Resolver404, resolve
 
 from curation import links
@@ -91,9 +91,9 @@ def _item_at(target: str) -> CuratedItem | None:
     return there.select_related("community").first()
 
 
-def leading_to(path: str) -> list[str]:
-    """The old paths that lead to the page at `path`."""
-    return list(Redirect.objects.filter(target_path=_local(path)).values_list("path", flat=True))
+def leading_to(path: str) -> QuerySet[Redirect]:
+    """Those that lead to the page at `path`."""
+    return Redirect.objects.filter(target_path=_local(path))
 
 
 @transaction.atomic

@@ -22,6 +22,22 @@ def content_security_policy(**changes: str) -> str:
     return "; ".join(f"{name} {values}" for name, values in policy.items())
 
 
+class HeadMiddleware:
+    """Answers HEAD as GET would be answered, without its body: servers leave that to us.
+
+    It stands above Django's CommonMiddleware, which says how long the body is.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "HEAD" and not response.streaming:
+            response.content = b""
+        return response
+
+
 class SecurityHeadersMiddleware:
     """Content-Security-Policy from `SECURE_CSP`, Permissions-Policy, and `no-store` for the admin.
 

@@ -43,6 +43,7 @@ MIDDLEWARE = [
     "curation.middleware.HttpsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "medigy.middleware.SecurityHeadersMiddleware",
+    "medigy.middleware.HeadMiddleware",
     "medigy.middleware.MaintenanceMiddleware",
     "medigy.middleware.NewsroomLanguageMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

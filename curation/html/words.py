@@ -1,12 +1,10 @@
 """The words of HTML, without its marks."""
 
-import re
-
 from curation.html.allowed import INLINE, INLINE_NOISE
 from curation.html.characters import xml_safe
 from curation.html.tokens import tokens
 
-_SPACES = re.compile(r"[ \t\n\f\r]+")
+_SPACES = "\t\n\f\r"
 
 
 def plain_text(html: str, limit: int | None = None) -> str:
@@ -20,7 +18,12 @@ def plain_text(html: str, limit: int | None = None) -> str:
             parts.append(token)
         elif token.name not in INLINE and token.name not in INLINE_NOISE:
             parts.append(" ")
-    text = _SPACES.sub(" ", "".join(parts)).strip(" ")
+    text = "".join(parts)
+    for sign in _SPACES:
+        text = text.replace(sign, " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    text = text.strip(" ")
     if limit is None or len(text) <= limit:
         return text
     head, space, _ = text[: limit + 1].rpartition(" ")

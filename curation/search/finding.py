@@ -1,22 +1,22 @@
 """Finds items: for readers by what is live, for the newsroom by what the newest revision says."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Concat, StrIndex
+from django.db import connection
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat, StrIndex, Substr
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from communities.models import Topic
-from curation import html, redirects
-from curation.models import CuratedItem, ItemAuthor, KnownWord, NewsroomEntry, ReaderEntry
+from communities.models import Community, Topic
+from curation import edition, html, lists, redirects
+from curation.models import KnownWord, NewsroomEntry, ReaderEntry
 from curation.search import snippets, spelling
 from curation.search.databases import database
 from curation.search.entries import Facet
@@ -48,17 +48,51 @@ class Match(NamedTuple):
     score: float
 
 
-@dataclass(frozen=True)
-class Hit:
+class Place(NamedTuple):
+    """The community that what was found belongs to."""
+
+    name: str
+    tone: str
+    url: str
+    items_url: str
+    """Of its list, below which its items lie."""
+
+
+class Hit(NamedTuple):
     """An item that was found, and why."""
 
-    item: CuratedItem
-    title: SafeString
-    snippet: SafeString
+    title: str
+    marked_title: SafeString
+    url: str
     language: str
-    """Of the snippet; empty for that of the site, which curators' notes are in."""
+    place: Place
+    kind: str
+    snippet: SafeString
+    snippet_language: str
+    """Empty for that of the site, which curators' notes are in."""
+    publisher: str
     byline: str
     """Its authors."""
+    date: datetime
+    """The one that readers see."""
+
+
+# In the database's own words, since Django would take longer to write it than the database to answer it. The authors
+# are joined to the items alone of whose entries it is noted that they are out of date. Whether an item is published is
+# not asked here: the database would rather go through all that is published than look up a few.
+SHOWN = """
+SELECT item.id, item.title, item.slug, item.language, item.kind, item.description, item.curator_note,
+    SUBSTR(item.body_html, 1, {looked_at}), community.slug, community.name, community.accent, publisher.name,
+    publisher.host, CASE WHEN COALESCE(entry.digest, '') = '' THEN '' ELSE entry.byline END, author.name, item.date,
+    item.publication, item.publish_at, item.unpublish_at
+FROM curation_curateditem AS item
+JOIN communities_community AS community ON community.id = item.community_id
+LEFT JOIN curation_publisher AS publisher ON publisher.id = item.publisher_id
+LEFT JOIN curation_readerentry AS entry ON entry.item_id = item.id
+LEFT JOIN curation_itemauthor AS byline ON byline.item_id = item.id AND COALESCE(entry.digest, '') = ''
+LEFT JOIN curation_author AS author ON author.id = byline.author_id
+WHERE item.id IN ({items}) ORDER BY byline.position, byline.id
+"""
 
 
 @dataclass
@@ -94,45 +128,44 @@ class Found:
         return by_name
 
     def hits(self, start: int, count: int) -> list[Hit]:
-        """`count` of the items found, from the one numbered `start` on, beginning with 0; by one query, and one more
-        where an author of some of them has another name by now.
-        """
+        """`count` of the items found, from the one numbered `start` on, beginning with 0; by one query."""
         pks = [match.item for match in self.matches[start : start + count]]
         if not pks:
             return []
-        entry = ReaderEntry.objects.filter(item=OuterRef("pk"))
-        shown = (
-            CuratedItem.objects.filter(pk__in=pks)
-            .select_related("community", "publisher")
-            .defer("body", "cleaned_away")
+        with connection.cursor() as cursor:
+            marks = ", ".join(["%s"] * len(pks))
+            cursor.execute(SHOWN.format(items=marks, looked_at=snippets.LOOKED_AT), pks)
+            rows = cursor.fetchall()
+        by_item: dict[int, tuple[Any, ...]] = {}
+        authors: dict[int, list[str]] = {}
+        for pk, *row in rows:
+            *said, byline, author, date, publication, publish_at, unpublish_at = row
+            if author is not None:
+                authors.setdefault(pk, []).append(author)
+                byline = ", ".join(authors[pk])
+            standing = publication, edition.read(publish_at), edition.read(unpublish_at)
+            by_item[pk] = (*said, byline, edition.read(date), *standing)
+        places: dict[str, Place] = {}
+        now = timezone.now()
+        return [self._hit(by_item[pk], places) for pk in pks if pk in by_item and lists.is_shown(by_item[pk], now)]
+
+    def _hit(self, row: tuple[Any, ...], places: dict[str, Place]) -> Hit:
+        """An item as `hits` reads it; `places` keeps what is the same for all items of a community, by its slug."""
+        title, slug, language, kind, description, note, body, home, name, accent, publisher, host, byline, date, *_ = (
+            row
         )
-        said = {"authors_line": Subquery(entry.values("byline")), "entry_digest": Subquery(entry.values("digest"))}
-        items = {item.pk: item for item in shown.order_by().annotate(**said)}
-        self._name_authors([item for item in items.values() if not getattr(item, "entry_digest", "")])
-        # Asked here and not by the database, which would rather go through all that is published than look up a few.
-        return [self._hit(items[pk]) for pk in pks if pk in items and items[pk].is_published()]
-
-    def _name_authors(self, items: list[CuratedItem]) -> None:
-        """Writes the authors' line of `items`, of whose entries it is noted that they are out of date."""
-        names: dict[int, list[str]] = defaultdict(list)
-        if items:
-            bylines = ItemAuthor.objects.filter(item__in=items).order_by("position", "pk")
-            for pk, name in bylines.values_list("item", "author__name"):
-                names[pk].append(name)
-        for item in items:
-            item.authors_line = ", ".join(names[item.pk])  # type: ignore[attr-defined]
-
-    def _hit(self, item: CuratedItem) -> Hit:
-        title = snippets.marked(item.title, self.query)
-
-        def body() -> str:
-            return html.plain_text(item.body_html[: snippets.LOOKED_AT])
-
+        if home not in places:
+            community = Community(slug=home, name=name, accent=accent)
+            url, items_url = community.get_absolute_url(), reverse("curated_content", args=[home])
+            places[home] = Place(name, community.tone, url, items_url)
+        place = places[home]
         # The note is the curator's own, in the language of the site.
-        texts = (lambda: item.description, lambda: item.curator_note, body)
+        texts = (lambda: description, lambda: note, lambda: html.plain_text(body))
         snippet, number = snippets.snippet(texts, self.query)
-        language = item.language if number != NOTE else ""
-        return Hit(item, title, snippet, language, getattr(item, "authors_line", "") or "")
+        return Hit(
+            title, snippets.marked(title, self.query), f"{place.items_url}{slug}/", language, place, kind, snippet,
+            language if number != NOTE else "", publisher or host or "", byline, date or row[-2],
+        )  # fmt: skip
 
 
 def readers(
@@ -142,36 +175,53 @@ def readers(
 
     `facets` narrow it down: names ("community", "kind", "topic", "year") with the value that an item has to have. The
     best come first, or the `newest`. Where nothing is found, what a misspelt word may have meant is. Without words, it
-    is everything that has the facets. At most three queries, and one or two more for a topic.
+    is everything that has the facets. At most three queries.
     """
-    now, query = now or timezone.now(), parse(text)
-    narrowed = [_words(name, value) for name, value in (facets or {}).items()]
+    now, query, facets = now or timezone.now(), parse(text), facets or {}
+    former, known = _former_and_known(facets["topic"], query) if "topic" in facets else ([], None)
+    narrowed = [
+        [Facet(name, slug).word for slug in (value, *(former if name == "topic" else ()))]
+        for name, value in facets.items()
+    ]
     if not query and not narrowed:
         return Found(query, [])
     found, more = _matches([query], narrowed, now, newest)[0]
     result = Found(query, found, more)
     if len(found) <= FEW and query.single_words:
-        _suggest(result, narrowed, now, newest)
+        _suggest(result, narrowed, now, newest, known)
     return result
 
 
-def _words(name: str, value: str) -> list[str]:
-    """The words of which an entry has one that has this facet: a topic's, and until entries are made anew those of
-    topics which became it.
+Known = list[tuple[str, str]]
+"""Keys, each with a known word that it stands for."""
+
+
+def _former_and_known(topic: str, query: Query) -> tuple[list[str], Known | None]:
+    """By one query, the slugs that the topic of this slug had or that became it, which entries have until they are made
+    anew, and the known words that those of `query` may have meant.
+
+    Whether a word is misspelt is known only later, but then it would be a query more.
     """
-    slugs = [value]
-    if name == "topic":
-        with suppress(NoReverseMatch):
-            slugs += _former_slugs(value)
-    return [Facet(name, slug).word for slug in slugs]
+    try:
+        address = reverse("topic", args=[topic])
+    except NoReverseMatch:
+        return [], None
+    folder = address.rstrip("/").rpartition("/")[0]
+    former = (
+        redirects.leading_to(address)
+        .order_by()
+        .filter(path__startswith=f"{folder}/")
+        .annotate(slug=Substr("path", len(folder) + 2), word=Value("", CharField()))
+    )
+    taken = Topic.objects.filter(slug=OuterRef("slug"))
+    rows = former.filter(~Exists(taken)).values_list("slug", "word")
+    both = list(rows.union(_known_words(query), all=True))
+    return [slug for slug, word in both if not word], [(key, word) for key, word in both if word]
 
 
-def _former_slugs(slug: str) -> list[str]:
-    address = reverse("topic", args=[slug])
-    folder, paths = address.rstrip("/").rpartition("/")[0], redirects.leading_to(address)
-    slugs = [path.removeprefix(f"{folder}/") for path in paths if path.startswith(f"{folder}/")]
-    taken = Topic.objects.filter(slug__in=slugs).values_list("slug", flat=True) if slugs else ()
-    return [former for former in slugs if former not in taken]
+def _known_words(query: Query) -> QuerySet[KnownWord, tuple[str, str]]:
+    keys = [key for word in query.single_words if spelling.has_spelling(word) for key in spelling.keys(word)]
+    return KnownWord.objects.filter(key__in=keys).values_list("key", "word")
 
 
 def _matches(
@@ -181,17 +231,21 @@ def _matches(
     ranked = not newest and any(query.wanted for query in queries)
     rows = database().readers(queries, narrowed, now, among=RANKED if ranked else None, most=MOST + 1)
     by_query: list[list[Match]] = [[] for _ in queries]
-    for number, *match in rows:
-        by_query[number].append(Match(*match))
+    for number, item, facets, score in rows:
+        by_query[number].append(Match(item, facets, score))
     if ranked:  # A union of queries has no order of its own; a stable sort leaves the newest first.
         for found in by_query:
             found.sort(key=lambda match: match.score)
     return [(found[:MOST], len(found) > MOST) for found in by_query]
 
 
-def _suggest(result: Found, narrowed: Collection[Collection[str]], now: datetime, newest: bool) -> None:
-    """Adds what may have been meant, if it finds something that readers may see."""
-    guesses = _guesses(result.query, bool(result.matches))
+def _suggest(
+    result: Found, narrowed: Collection[Collection[str]], now: datetime, newest: bool, known: Known | None
+) -> None:
+    """Adds what may have been meant, if it finds something that readers may see; `known` are the words that may have
+    been, where they were asked for already.
+    """
+    guesses = _guesses(result.query, bool(result.matches), _known_words(result.query) if known is None else known)
     if not guesses:
         return
     tried = _matches([guess for _, guess in guesses], narrowed, now, newest)
@@ -209,15 +263,14 @@ def _suggest(result: Found, narrowed: Collection[Collection[str]], now: datetime
         result.query, result.matches, result.more = result.suggestion, found, more
 
 
-def _guesses(query: Query, finds_something: bool) -> list[tuple[int, Query]]:
-    """Questions that may have been meant, each with how many letters it differs in; by one query."""
+def _guesses(query: Query, finds_something: bool, words: Iterable[tuple[str, str]]) -> list[tuple[int, Query]]:
+    """Questions that may have been meant, each with how many letters it differs in; `words` are known ones, by key."""
     asked = [word for word in dict.fromkeys(query.single_words) if spelling.has_spelling(word)]
     keys = {word: spelling.keys(word) for word in asked}
     if not keys:
         return []
-    rows = KnownWord.objects.filter(key__in=set().union(*keys.values())).values_list("key", "word")
     known: dict[str, set[str]] = {word: set() for word in asked}
-    for key, other in rows:
+    for key, other in words:
         for word in asked:
             if key in keys[word]:
                 known[word].add(other)

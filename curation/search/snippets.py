@@ -8,8 +8,8 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from curation.search.query import Query, Term, fold
@@ -81,13 +81,17 @@ def _pattern(terms: tuple[Term, ...]) -> re.Pattern[str] | None:
     if not terms:
         return None
     longest_first = sorted(terms, key=lambda term: -sum(map(len, term.words)))
-    return re.compile("|".join(map(_term, longest_first)))
+    # It begins with a set of characters, so that Python goes over all others at once.
+    firsts = "".join(map(_written, {term.words[0][0] for term in terms}))
+    return re.compile(f"[{firsts}](?:{'|'.join(map(_term, longest_first))})")
 
 
 def _term(term: Term) -> str:
-    spelt = r"[\W_]*".join("".join(map(_letter, word)) for word in term.words)
-    first, last = term.words[0][0], term.words[-1][-1]
-    before = r"(?<![^\W_])" if _joins(first) else ""
+    """What finds `term` from behind its first letter on."""
+    (first, *letters), *words = term.words
+    last = term.words[-1][-1]
+    spelt = r"[\W_]*".join([_MARKS + "".join(map(_letter, letters)), *("".join(map(_letter, word)) for word in words)])
+    before = f"(?<=[{_written(first)}])" + (r"(?<![^\W_].)" if _joins(first) else "")
     after = (r"[^\W_]*" if term.is_beginning or term.is_unfinished else r"(?![^\W_])") if _joins(last) else ""
     return before + spelt + after
 
@@ -97,9 +101,16 @@ def _joins(letter: str) -> bool:
     return letter < "\u0e00" or "\u1100" <= letter < "\u1780" or "\u1800" <= letter < "\u3040" or letter >= "\uac00"
 
 
+_MARKS = "[\u0300-\u036f]*"
+
+
 def _letter(letter: str) -> str:
-    ways = _ways().get(letter, [])
-    return f"[{''.join(map(re.escape, [letter, *ways]))}][\u0300-\u036f]*"
+    return f"[{_written(letter)}]{_MARKS}"
+
+
+def _written(letter: str) -> str:
+    """The characters that `letter` may be written as, for a set of them in a pattern."""
+    return "".join(map(re.escape, [letter, *_ways().get(letter, [])]))
 
 
 @lru_cache(maxsize=1)

@@ -1,16 +1,18 @@
 """Small words of the readers' templates."""
 
 import re
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.dateformat import format as format_date
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language, gettext, to_locale
 
 from curation import languages, links, structured
 from curation.pages import absolute
@@ -61,6 +63,23 @@ def shortened(text: str, most: int) -> str:
 def worded(language: str) -> SafeString:
     """The attributes of an element whose words are in `language`; without one, browsers tell which way they run."""
     return languages.attributes(language) or mark_safe(' dir="auto"')
+
+
+@register.filter
+def day(at: datetime | None) -> SafeString:
+    """The date that readers see beside an item. In UTC, as files say it: a date without a time is the same day
+    everywhere.
+    """
+    if at is None:
+        return SafeString("")
+    shown = at.astimezone(UTC)
+    stamp = shown.replace(tzinfo=None).isoformat(timespec="seconds")
+    return mark_safe(f'<time datetime="{stamp}Z">{_in_words(shown.date(), get_language())}</time>')  # noqa: S308
+
+
+@lru_cache(maxsize=2000)
+def _in_words(day: date, language: str | None) -> str:
+    return escape(format_date(day, gettext("j F Y")))
 
 
 @register.filter

@@ -274,7 +274,7 @@ def _cursor(asked: QueryDict) -> QueryDict:
 
 
 def _told(rows: list[Any], now: Now) -> list[tuple[int, dict[str, Any]]]:
-    shown = [row for row in rows if lists.is_shown(row, now)]
+    shown = [row for row in rows if lists.is_shown(row, now.moment)]
     return list(zip([row[1] for row in shown], shelves.told([row[1:5] for row in shown]), strict=True))
 
 

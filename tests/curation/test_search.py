@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation import publishing, search, upkeep
+from curation import publishing, redirects, search, upkeep
 from curation.models import CuratedItem, KnownWord, NewsroomEntry, ReaderEntry
 from curation.search import finding, postgres, spelling, sqlite
 from curation.search.query import fold, words
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 def found(text, **facets):
     result = search.readers(text, facets)
-    return [hit.item.title for hit in result.hits(0, 100)]
+    return [hit.title for hit in result.hits(0, 100)]
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ def test_the_newsroom_finds_many_in_the_order_of_its_list(monkeypatch):
 def test_the_found_words_are_marked_and_all_other_signs_are_escaped(client):
     make_item(title="<b>Heart</b> & heart", description="nothing", body=f"<p>{'before ' * 80}the héart &lt;i&gt;</p>")
     (hit,) = search.readers("heart").hits(0, 1)
-    assert hit.title == "&lt;b&gt;<mark>Heart</mark>&lt;/b&gt; &amp; <mark>heart</mark>"
+    assert hit.marked_title == "&lt;b&gt;<mark>Heart</mark>&lt;/b&gt; &amp; <mark>heart</mark>"
     assert hit.snippet.startswith("… ")
     assert "the <mark>héart</mark> &lt;i&gt;" in hit.snippet
     assert "<b>" not in client.get("/search/?q=heart").content.decode().split("<main")[1]
@@ -154,7 +154,7 @@ def test_a_word_of_the_title_comes_before_one_of_the_text_and_the_newest_first_w
     make_item(title="New", body="<p>kidneys and more of all sorts</p>", publish_at=PAST + timedelta(days=2))
     assert found("kidneys") == ["Kidneys", "Old", "New"]
     newest = search.readers("kidneys", newest=True).hits(0, 9)
-    assert [hit.item.title for hit in newest] == ["New", "Kidneys", "Old"]
+    assert [hit.title for hit in newest] == ["New", "Kidneys", "Old"]
 
 
 def test_filters_narrow_down_and_can_be_taken_away_one_by_one(client, library):
@@ -183,6 +183,17 @@ def test_a_page_asks_at_most_four_questions(client, library, text):
     with CaptureQueriesContext(connection) as queries:
         client.get("/search/", {"q": text, "kind": "News"} if text == "heart" else {"q": text})
     assert len(queries) <= 4, [query["sql"] for query in queries]
+
+
+def test_a_misspelt_word_under_a_topic_that_moved_asks_four_questions_as_well(client):
+    item = make_item(title="Remote wards", topics=[("Medigy", "Safety")], authors=["Ana Lí", "Bo"])
+    redirects.moved("/topics/medigy-security/", "/topics/medigy-safety/")
+    ReaderEntry.objects.update(digest="", byline="Her former name")
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get("/search/", {"q": "wrads", "topic": "medigy-safety"}).content.decode()
+    assert len(queries) <= 4, [query["sql"] for query in queries]
+    assert f'<a href="{item.get_absolute_url()}">Remote <mark>wards</mark></a>' in page
+    assert '<span class="author">Ana Lí, Bo</span>' in page
 
 
 # --- Who sees what ----------------------------------------------------------------------------------------------------
