@@ -39,6 +39,12 @@ del os.environ["DJANGO_SETTINGS_MODULE"]
 
 from curation import missed  # noqa: E402 - models can be read only now
 
+if connection.vendor == "sqlite":
+    # In a file, as a site has it: in memory, all threads of a live server share one connection, and get into each
+    # other's way as no two processes would.
+    _database = tempfile.TemporaryDirectory(prefix="medigy-database-")
+    connection.settings_dict["TEST"]["NAME"] = str(Path(_database.name) / "test.sqlite3")
+
 hypothesis.settings.register_profile("repeatable", database=None, deadline=None, derandomize=True)
 hypothesis.settings.load_profile("repeatable")
 

@@ -43,9 +43,9 @@ def test_an_item_is_written_and_submitted_with_the_keyboard_alone(
     image = make_image("A clinic at dusk", size=(640, 360))
     page, press, write = (opened := open_page()), opened.keyboard.press, opened.keyboard.type
     page.goto("/admin/login/")
-    to(page, "Username:")
+    to(page, "Username")
     write("contributor")
-    to(page, "Password:")
+    to(page, "Password")
     write(PASSWORD)
     press("Enter")
     page.get_by_role("heading", name="Good to see you").wait_for()
