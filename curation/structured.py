@@ -100,7 +100,8 @@ def article(item: CuratedItem, description: str, shared: Shared | None) -> Thing
     """The page of an item whose names are at hand (see `related.name`): what it is made of, and whose article it tells
     of.
     """
-    address, original = absolute(item.get_absolute_url()), _original(item)
+    address, people = absolute(item.get_absolute_url()), [_person(author) for author in item.byline]
+    original = _original(item, people)
     # Who wrote the article is named on the page; where nobody is, the community speaks.
     community = {"@type": "Organization", "name": item.community.name,
                  "url": absolute(item.community.get_absolute_url())}  # fmt: skip
@@ -117,7 +118,7 @@ def article(item: CuratedItem, description: str, shared: Shared | None) -> Thing
         "isAccessibleForFree": True,
         "articleSection": item.community.name,
         "keywords": [*(topic.label for topic in item.topics.all()), *(link.tag.name for link in item.item_tags.all())],
-        "author": [_person(author) for author in item.byline] or [community],
+        "author": people or [community],
         "publisher": {"@id": absolute("/#organization")},
         "image": [_image(item, shared)] if shared else [],
         "isBasedOn": original,
@@ -126,8 +127,8 @@ def article(item: CuratedItem, description: str, shared: Shared | None) -> Thing
     return {name: value for name, value in told.items() if value}
 
 
-def _original(item: CuratedItem) -> Thing | None:
-    """The article on somebody else's site; None where the item names none that a page may lead to."""
+def _original(item: CuratedItem, people: list[Thing]) -> Thing | None:
+    """The article on somebody else's site, by `people`; None where the item names none that a page may lead to."""
     try:
         address = links.check(item.link)
     except links.LinkError:
@@ -139,7 +140,7 @@ def _original(item: CuratedItem) -> Thing | None:
         "headline": item.title[:HEADLINE],
         "datePublished": _moment(item.date),
         "inLanguage": item.language,
-        "author": [_person(author) for author in item.byline],
+        "author": people,
         "publisher": _publisher(item.publisher) if item.publisher else None,
     }
     return {name: value for name, value in told.items() if value}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
+from xml.etree import ElementTree
 
 from django.conf import settings
 from django.templatetags.static import static
@@ -121,3 +122,10 @@ def read(
 def icon() -> str:
     """The address of the picture that stands for the site beside a feed."""
     return absolute(static("medigy/icons/icon-192.png"))
+
+
+def document(root: ElementTree.Element) -> bytes:
+    """An XML document."""
+    # Encoded at once: ElementTree would encode each of its thousands of pieces.
+    words = ElementTree.tostring(root, encoding="unicode")
+    return b"<?xml version='1.0' encoding='utf-8'?>\n" + words.encode("utf-8", "xmlcharrefreplace")

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 from django.conf import settings
 
-from curation.feeds import Entry, Feed, icon
+from curation.feeds import Entry, Feed, document, icon
 from curation.pages import SITE_NAME, absolute
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -30,7 +30,7 @@ def write(feed: Feed) -> bytes:
     _put(root, "icon", icon())
     for entry in feed.entries:
         _entry(_put(root, "entry"), entry)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document(root)
 
 
 def _entry(element: ElementTree.Element, entry: Entry) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from curation.feeds import document
 from curation.html import xml_safe
 from curation.pages import absolute
 
@@ -39,4 +40,4 @@ def write(title: str, groups: Iterable[Group]) -> bytes:
                 above, "outline", text=name, title=name, type="rss", version="RSS2",
                 xmlUrl=absolute(f"{each.base}.rss"), htmlUrl=absolute(each.page),
             )  # fmt: skip
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document(root)

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 from django.conf import settings
 from django.utils.html import escape
 
-from curation.feeds import Entry, Feed, icon
+from curation.feeds import Entry, Feed, document, icon
 from curation.pages import SITE_NAME, absolute
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -35,7 +35,7 @@ def write(feed: Feed) -> bytes:
     _put(image, "link", page)
     for entry in feed.entries:
         _item(ElementTree.SubElement(channel, "item"), entry)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document(root)
 
 
 def _item(item: ElementTree.Element, entry: Entry) -> None:
