@@ -101,7 +101,7 @@ with suppress(OSError):  # a folder that cannot be made is reported by the check
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "medigy" / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "medigy.folder_storage.FolderStorage"},
     # What was uploaded or imported, to the byte: exported again, never served.
     "originals": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
