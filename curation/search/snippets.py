@@ -88,7 +88,8 @@ def _pattern(terms: tuple[Term, ...]) -> re.Pattern[str] | None:
 
 def _term(term: Term) -> str:
     """What finds `term` from behind its first letter on."""
-    (first, *letters), *words = term.words
+    begun, *words = term.words
+    first, letters = begun[0], begun[1:]
     last = term.words[-1][-1]
     spelt = r"[\W_]*".join([_MARKS + "".join(map(_letter, letters)), *("".join(map(_letter, word)) for word in words)])
     before = f"(?<=[{_written(first)}])" + (r"(?<![^\W_].)" if _joins(first) else "")
