@@ -7,7 +7,8 @@ Opens the desk, the list of items under each of its tabs and some of its filters
 warm up and then five times, and prints the number of queries, the median of the time, and that of the process alone
 (on SQLite the database works within it; the rest is what others on the machine take). With `--most-queries` or
 `--most-ms` it exits 1 where a desk or a list costs more. It adds four people: `bench-root`, a superuser; `bench-all`,
-an editor of every community; `bench-one`, an editor of one; `bench-own`, a contributor to every one.
+an editor of every community; `bench-one`, an editor of one; `bench-own`, a contributor to every one. Where there are
+fewer than fifty communities it adds empty ones.
 """
 
 import argparse
@@ -34,15 +35,18 @@ from curation.admin.queues import MISSING, QUEUES, WATCHES  # noqa: E402
 from curation.models import Author, CuratedItem, Publisher  # noqa: E402
 
 TIMES = 5
+COMMUNITIES = 50
 LIST = "/admin/curation/curateditem/"
 
 
 def people() -> dict[str, User]:
+    for number in range(Community.objects.count(), COMMUNITIES):
+        Community.objects.create(name=f"Bench {number}", slug=f"bench-{number}")
     communities = list(Community.objects.order_by("pk"))
     places = {
         "bench-root": ([], Role.LEAD),
         "bench-all": (communities, Role.EDITOR),
-        "bench-one": (communities[-1:], Role.EDITOR),
+        "bench-one": (communities[:1], Role.EDITOR),
         "bench-own": (communities, Role.CONTRIBUTOR),
     }
     found = {}
@@ -58,7 +62,7 @@ def people() -> dict[str, User]:
 def pages() -> dict[str, str]:
     item = CuratedItem.objects.order_by("-pk").first()
     filters = {
-        "community": Community.objects.order_by("-pk").first(),
+        "community": Community.objects.order_by("pk").first(),
         "topic": Topic.objects.order_by("-pk").first(),
         "author": Author.objects.order_by("-pk").first(),
         "publisher": Publisher.objects.order_by("-pk").first(),

@@ -44,6 +44,7 @@ if connection.vendor == "sqlite":
     # other's way as no two processes would.
     _database = tempfile.TemporaryDirectory(prefix="medigy-database-")
     connection.settings_dict["TEST"]["NAME"] = str(Path(_database.name) / "test.sqlite3")
+    connection.settings_dict["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # nothing outlives the run
 
 hypothesis.settings.register_profile("repeatable", database=None, deadline=None, derandomize=True)
 hypothesis.settings.load_profile("repeatable")

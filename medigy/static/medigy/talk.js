@@ -201,11 +201,12 @@ if (present) {
     }
   };
   const ping = async () => {
-    sent = Date.now();
+    const mine = (sent = Date.now());
     const what = typing ? "typing" : "";
     typing = false;
     try {
       const answer = await fetch(present.dataset.address, { method: "POST", body: body(what), redirect: "manual" });
+      if (mine !== sent) return; // a later one knows more
       if (answer.type === "opaqueredirect") {
         const line = document.createElement("p");
         line.textContent = "You are signed out. Sign in in another tab before you save.";

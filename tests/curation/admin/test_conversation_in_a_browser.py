@@ -13,6 +13,7 @@ def sign_in(page, username, address):
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.locator("#mdg-bell").wait_for()
+    page.wait_for_load_state()
 
 
 def test_a_thread_is_written_answered_and_resolved_beside_unsaved_words(open_page, newsroom, draft):
