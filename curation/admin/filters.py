@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from communities import access
 from curation import languages
 from curation.admin.combobox import Combobox
-from curation.admin.queues import COMMENTS, MISSING, QUEUES, WATCHES, counts_of, looked_up, shown_number, waiting_for
+from curation.admin.queues import COMMENTS, MISSING, QUEUES, WATCHES, looked_up, number_in, shown_number, waiting_for
 from curation.admin.weeks import week_of
 from curation.models import Batch, CuratedItem
 
@@ -38,7 +38,7 @@ class QueueFilter(admin.SimpleListFilter):
         super().__init__(request, params, model, model_admin)
         items, now = model_admin.get_queryset(request), timezone.now()
         rules = {code: rule(now) for code, (_, rule) in QUEUES.items()}
-        self.counts = looked_up(request.user, {code: counts_of(items.filter(rule)) for code, rule in rules.items()})
+        self.counts = looked_up(request.user, {code: number_in(items, rule) for code, rule in rules.items()})
 
     def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
         for code, choice in zip([None, *QUEUES], super().choices(changelist), strict=True):

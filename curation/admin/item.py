@@ -29,7 +29,7 @@ from curation.admin import (
     item_upload,
     item_views,
 )
-from curation.admin.base import NewsroomAdmin, ShortList, holds_somewhere
+from curation.admin.base import NewsroomAdmin, ShortList, ShortPaginator, holds_somewhere
 from curation.admin.combobox import Combobox
 from curation.admin.filters import FILTERS, QueueFilter
 from curation.admin.parts import badge, picture, when
@@ -95,6 +95,13 @@ class ItemAdmin(NewsroomAdmin):
         return False
 
     # --- The list ---
+
+    def get_paginator(self, request: HttpRequest, *args: Any, **kwargs: Any) -> ShortPaginator:
+        paginator = super().get_paginator(request, *args, **kwargs)
+        if request.GET.keys() <= {"p", "o"}:
+            # All that somebody may see is read newest first, and counted community by community.
+            paginator.counted = access.scope(request.user, CuratedItem.objects.all(), "view")
+        return paginator
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         return ORDER.get(request.GET.get("label", ""), ["-updated_at"])

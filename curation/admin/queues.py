@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Func, IntegerField, JSONField, Q, QuerySet, Subquery
+from django.db.models import F, Func, IntegerField, JSONField, Q, QuerySet, Subquery, Value
 from django.db.models.lookups import Exact, In
 from django.utils import timezone
 
@@ -155,6 +155,14 @@ class First(Subquery):
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         template = "(SELECT COALESCE(jsonb_agg(first.item_key), '[]') FROM (%(subquery)s) first)"
         return self.as_sql(compiler, connection, template, **extra)
+
+
+def number_in(items: QuerySet, rule: Q) -> Any:
+    """How many of `items` are in the queue of `rule`, up to about `CAP`. The two halves of a queue of reviews have no
+    item in common, and each has an index: they are counted one by one.
+    """
+    halves = rule.children if rule.connector == Q.OR else [rule]
+    return sum((counts_of(items.filter(half)) for half in halves), start=Value(0))
 
 
 def counts_of(items: QuerySet) -> Number:
