@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from communities.addresses import address
 
 
 class MailPreference(models.TextChoices):
@@ -134,7 +135,7 @@ class Community(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("community", args=[self.slug])
+        return address("community", self.slug)
 
     @property
     def headline(self) -> str:
@@ -180,7 +181,7 @@ class Topic(models.Model):
         return f"{self.vocabulary}: {self.label}" if self.vocabulary else self.label
 
     def get_absolute_url(self) -> str:
-        return reverse("topic", args=[self.slug])
+        return address("topic", self.slug)
 
 
 class Role(models.IntegerChoices):

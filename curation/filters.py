@@ -22,7 +22,7 @@ from curation.edition import Now
 from curation.facets import Base
 from curation.lists import TITLES
 from curation.models import Placement, Shelf
-from curation.models.shelf import Period
+from curation.models.shelf import ALWAYS, Period
 from curation.shelves import Place
 
 FACETS = {
@@ -63,15 +63,11 @@ class Narrowed:
     more: bool
     """Whether there are more than `total`, which were not counted."""
     order: str
-    query: QueryDict
-    """The filters that hold, as a query."""
-    chips: list[Chip]
-    ignored: list[str]
-    """The labels of the filters whose value could not be used."""
-    problems: list[str]
-    """What is wrong with the period that was asked for, in sentences."""
-    form: SafeString
-    """The fields to choose from, as HTML."""
+    query: dict[str, str]
+    """The filters that hold, as they stand in addresses."""
+    head: SafeString
+    """What stands above the items, as HTML: the fields to choose from, what could not be used, the number of items, the
+    filters that hold, and the feed."""
 
 
 def asked(data: QueryDict) -> dict[Shelf, str]:
@@ -119,11 +115,14 @@ DAY = timedelta(days=1)
 
 def period(data: QueryDict) -> Period:
     """When the items came before readers that the query string of a list asks for."""
-    return PeriodForm(data).period
+    return PeriodForm(data).period if data.get("since") or data.get("until") else ALWAYS
 
 
-def narrowed(data: QueryDict, base: Base, now: Now) -> Narrowed:
-    """The items of `base`, which was found by what `data` asks for; kept for as long as its counts are right."""
+def narrowed(data: QueryDict, base: Base, now: Now, path: str, feed: Any) -> Narrowed:
+    """The items of `base`, which was found by what `data` asks for; kept for as long as its counts are right.
+
+    `path` is that of the list's page, and `feed` what it is followed by (see `curation.pages.feed_of`).
+    """
     said = [(name, str(data[name])) for name in NARROWING if data.get(name)]
 
     def work_out() -> tuple[Narrowed, datetime | None]:
@@ -134,14 +133,11 @@ def narrowed(data: QueryDict, base: Base, now: Now) -> Narrowed:
             total=chosen.total,
             more=chosen.more,
             order=chosen.ordered_by,
-            query=chosen.query,
-            chips=list(chosen.chips),
-            ignored=chosen.ignored,
-            problems=chosen.problems,
-            form=render_to_string("components/filter_fields.html", {"form": chosen.form}),
+            query=chosen.query.dict(),
+            head=render_to_string("components/narrowed_head.html", {"filter": chosen, "path": path, "feed": feed}),
         ), chosen.until
 
-    name = f"narrowed:{edition.program()}:{settings.LANGUAGE_CODE}:{base.edition}:{base.place}:{said!r}"
+    name = f"narrowed:{edition.program()}:{settings.LANGUAGE_CODE}:{base.edition}:{base.place}:{path}:{said!r}"
     return edition.lasting(now, name, work_out)[0]
 
 

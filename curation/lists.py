@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, NamedTuple, TypeVar
+from urllib.parse import urlencode
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q
@@ -85,7 +86,7 @@ class Listing:
     cards: list[SafeString]
     total: int
     path: str
-    query: QueryDict
+    query: Mapping[str, str]
     """The filters that hold, which links to other pages keep; nothing else of what was asked."""
     newer: str = ""
     older: str = ""
@@ -99,7 +100,7 @@ def turn(
     period: Period,
     *,
     asked: QueryDict,
-    query: QueryDict,
+    query: Mapping[str, str],
     path: str,
     now: Now,
     total: int,
@@ -383,7 +384,14 @@ def _spot_before(rows: PlacementQuerySet, passed: int, oldest_first: bool) -> Sp
 
 
 def _by_title(
-    places: Sequence[Place], period: Period, *, asked: QueryDict, query: QueryDict, path: str, now: Now, total: int
+    places: Sequence[Place],
+    period: Period,
+    *,
+    asked: QueryDict,
+    query: Mapping[str, str],
+    path: str,
+    now: Now,
+    total: int,
 ) -> Listing:
     number = _number(asked.get("page", "1"), total)
     rows = rows_on(places, now, period).order_by(Lower("item__title"), "item_id").values_list(*COLUMNS, *STANDING)
@@ -406,7 +414,5 @@ def _number(text: str, total: int) -> int:
     return int(text)
 
 
-def _link(query: QueryDict, **turned: Any) -> str:
-    to = query.copy()
-    to.update({name: str(value) for name, value in turned.items()})
-    return f"?{to.urlencode()}"
+def _link(query: Mapping[str, str], **turned: Any) -> str:
+    return f"?{urlencode({**query, **turned})}"

@@ -11,9 +11,10 @@ from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from communities.addresses import address
 from communities.models import Community
 from curation.renditions import Shared
 
@@ -77,13 +78,20 @@ FEED_FORMS = {
 }
 """By the ending of their addresses: what the forms of feeds are called, and their media types."""
 SITE_NAME = "Medigy"
+TOLD = 300
+"""Characters of a description that search engines and those who share a page are told."""
 SITE_FEED = FeedLink(SITE_NAME, "/feed")
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, or its beginning in `most` characters: `truncatechars`, which counts each, for texts that are short."""
+    return text if len(text) <= most else Truncator(text).chars(most)
 
 
 def feed_of(owner: Any) -> FeedLink:
     """The feed of a community, topic, author, publisher or tag: it lies beside its list."""
     if isinstance(owner, Community):
-        return FeedLink(owner.headline, f"{reverse('curated_content', args=[owner.slug])}feed")
+        return FeedLink(owner.headline, f"{address('curated_content', owner.slug)}feed")
     return FeedLink(f"{SITE_NAME}: {getattr(owner, 'label', owner)}", f"{owner.get_absolute_url()}feed")
 
 
@@ -110,7 +118,7 @@ def listing(request: HttpRequest, rows: QuerySet, *, per_page: int = PER_INDEX) 
 
 def community_trail(community: Community) -> list[Crumb]:
     """The way to what belongs to a community."""
-    return [Crumb(_("Communities"), reverse("communities")), Crumb(community.name, community.get_absolute_url())]
+    return [Crumb(_("Communities"), address("communities")), Crumb(community.name, community.get_absolute_url())]
 
 
 def show(
@@ -143,7 +151,10 @@ def show(
         "title": title,
         "canonical": canonical,
         "description": description,
-        "told": description or told or _("%(title)s: what the communities of Medigy have chosen.") % {"title": title},
+        "permalink": absolute(canonical) if canonical else "",
+        "told": shortened(
+            description or told or _("%(title)s: what the communities of Medigy have chosen.") % {"title": title}, TOLD
+        ),
         "section": section,
         "trail": [Crumb(_("Home"), "/"), *trail] if trail else [],
         "feed": feed,

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from communities.addresses import address
 from communities.models import Community, Topic
 from curation import edition, shelves
 from curation.edition import Now
@@ -160,10 +159,8 @@ def name(item: CuratedItem) -> None:
 
 
 def _prefetched(item: Any, relation: str, rows: list[Any]) -> None:
-    cache = item.__dict__.setdefault("_prefetched_objects_cache", {})
-    related: QuerySet[Any] = getattr(item, relation).all()
-    related._result_cache, related._prefetch_done = rows, True  # type: ignore[attr-defined]
-    cache[relation] = related
+    # Django keeps a query set here, and hands it out: what is only read may as well be a list, which takes no time.
+    item.__dict__.setdefault("_prefetched_objects_cache", {})[relation] = rows
 
 
 # --- Items -----------------------------------------------------------------------------------------------------------
@@ -221,4 +218,4 @@ def beside(item: CuratedItem, now: Now) -> Beside:
 def _neighbours(rows: list[Any], which: int) -> Iterator[Neighbour]:
     for shared, _, _, _, title, language, slug, community in rows:
         if shared == which:
-            yield Neighbour(title, reverse("item", args=[community, slug]), language)
+            yield Neighbour(title, address("item", community, slug), language)

@@ -227,7 +227,7 @@ def render_card(item: CuratedItem) -> SafeString:
 def facts(item: CuratedItem) -> dict[str, Any]:
     """What lists, feeds and links tell of an item from `with_facts()` in plain words, without its page."""
     topics = [link.topic.label for link in item.item_topics.all()]
-    tags = [link.tag.name for link in item.item_tags.all()]
+    tags = [tag.name for tag in item.tag_list]
     shared = renditions.share(item)
     words = {
         "title": item.title,
@@ -248,7 +248,7 @@ def facts(item: CuratedItem) -> dict[str, Any]:
             {"slug": link.topic.slug, "vocabulary": link.topic.vocabulary, "label": link.topic.label}
             for link in item.item_topics.all()
         ],
-        "tags": [{"slug": link.tag.slug, "name": link.tag.name} for link in item.item_tags.all()],
+        "tags": [{"slug": tag.slug, "name": tag.name} for tag in item.tag_list],
         "topics": list(dict.fromkeys(topics)),
         "categories": list(dict.fromkeys(word for word in (item.kind, *topics, *tags) if word)),
         "date": shown_date(item).isoformat(),
@@ -295,7 +295,7 @@ def _safe(value: Any) -> Any:
 def made_with() -> str:
     """Names the version of everything in the program that a stored card was rendered with.
 
-    Part of it are the templates of components, the tags they use, and where pictures are served from.
+    Part of it are its templates, the tags they use, and where pictures are served from.
     """
     where = (settings.LANGUAGE_CODE, settings.MEDIA_URL, settings.STORAGES["default"])
     digest = hashlib.sha256(repr(where).encode())
@@ -304,9 +304,11 @@ def made_with() -> str:
     return digest.hexdigest()[:16]
 
 
+TEMPLATES = ("item_card", "picture", "rendered_picture")
+"""The components that a card consists of."""
+
+
 def _sources() -> Iterable[Path]:
-    components = settings.BASE_DIR / "templates" / "components"
+    components = [settings.BASE_DIR / "templates" / "components" / f"{name}.html" for name in TEMPLATES]
     here = Path(__file__).parent
-    return sorted(
-        [*components.glob("*.html"), *(here / "templatetags").glob("*.py"), here / "shelves.py", here / "languages.py"]
-    )
+    return sorted([*components, *(here / "templatetags").glob("*.py"), here / "shelves.py", here / "languages.py"])

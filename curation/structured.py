@@ -1,16 +1,18 @@
 """What search engines are told of a page in their own terms: schema.org, as JSON-LD."""
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from communities.addresses import address
 from curation import links
 from curation.models import Author, CuratedItem, Publisher, Shelf
 from curation.pages import SITE_NAME, Crumb, absolute
@@ -19,23 +21,32 @@ from curation.renditions import Shared
 Thing = dict[str, Any]
 HEADLINE = 110
 """Characters of a headline that search engines show."""
-ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+ESCAPED = re.compile("[<>&\u2028\u2029]")
 
 
 def script(things: Sequence[Thing]) -> SafeString:
     """The element that carries `things`; whatever their words are, they cannot end it."""
     told = json.dumps({"@context": "https://schema.org", "@graph": list(things)}, ensure_ascii=False)
-    return mark_safe(f'<script type="application/ld+json">{told.translate(ESCAPED)}</script>')  # noqa: S308
+    return mark_safe(f'<script type="application/ld+json">{ESCAPED.sub(_escaped, told)}</script>')  # noqa: S308
+
+
+def _escaped(sign: re.Match[str]) -> str:
+    return f"\\u{ord(sign[0]):04x}"
 
 
 def organization() -> Thing:
+    return _organization(settings.SITE_URL)
+
+
+@lru_cache(maxsize=4)
+def _organization(site: str) -> Thing:
     logo = {"@type": "ImageObject", "url": absolute(static("medigy/icons/icon-512.png")), "width": 512, "height": 512}
     return {"@type": "Organization", "@id": absolute("/#organization"), "name": SITE_NAME, "url": absolute("/"),
             "logo": logo}  # fmt: skip
 
 
 def website() -> Thing:
-    target = f"{absolute(reverse('search'))}?q={{search_term_string}}"
+    target = f"{absolute(address('search'))}?q={{search_term_string}}"
     return {
         "@type": "WebSite",
         "@id": absolute("/#website"),
@@ -69,7 +80,7 @@ def collection(name: str, canonical: str, *, total: int | None = None, about: Th
 
 
 def about() -> Thing:
-    return _page("AboutPage", _("About"), reverse("about")) | {"mainEntity": {"@id": absolute("/#organization")}}
+    return _page("AboutPage", _("About"), address("about")) | {"mainEntity": {"@id": absolute("/#organization")}}
 
 
 def _page(kind: str, name: str, canonical: str) -> Thing:
@@ -117,7 +128,7 @@ def article(item: CuratedItem, description: str, shared: Shared | None) -> Thing
         "inLanguage": item.language or settings.LANGUAGE_CODE,
         "isAccessibleForFree": True,
         "articleSection": item.community.name,
-        "keywords": [*(topic.label for topic in item.topics.all()), *(link.tag.name for link in item.item_tags.all())],
+        "keywords": [*(topic.label for topic in item.topics.all()), *(tag.name for tag in item.tag_list)],
         "author": people or [community],
         "publisher": {"@id": absolute("/#organization")},
         "image": [_image(item, shared)] if shared else [],

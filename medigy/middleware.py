@@ -1,5 +1,6 @@
 """Security headers that Django 5.2 does not set by itself, and the page that stands in while the site is worked on."""
 
+import os
 from collections.abc import Callable
 
 from django.conf import settings
@@ -100,6 +101,8 @@ class MaintenanceMiddleware:
     @staticmethod
     def _notice() -> str | None:
         """What readers are told, None where the site is open."""
+        if not settings.MAINTENANCE and not os.path.exists(settings.MAINTENANCE_FILE):
+            return None
         try:
             with settings.MAINTENANCE_FILE.open(encoding="utf-8", errors="replace") as file:
                 return file.readline(NOTICE_LENGTH).strip()

@@ -2,8 +2,8 @@
 
 from django.db import models
 from django.db.models.functions import Lower
-from django.urls import reverse
 
+from communities.addresses import address
 from curation.models.likeness import LikenessField, of_person
 
 
@@ -31,7 +31,7 @@ class Author(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("author", args=[self.slug])
+        return address("author", self.slug)
 
 
 class ItemAuthor(models.Model):

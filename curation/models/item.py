@@ -9,17 +9,17 @@ from django.db import models
 from django.db.models import BigIntegerField, ExpressionWrapper, F, Func, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.db.models.lookups import GreaterThan
-from django.urls import reverse
 from django.utils import timezone
 from taggit.managers import TaggableManager
 
+from communities.addresses import address
 from communities.models import Community, Topic
 from curation import workflow
 from curation.languages import LONGEST
 from curation.models.author import ItemAuthor
 from curation.models.image import FeaturedImage
 from curation.models.publisher import Publisher
-from curation.models.tag import ItemTag
+from curation.models.tag import ItemTag, Tag
 from curation.workflow import Publication, State
 
 _AHEAD = ExpressionWrapper(F("head_revision") - F("live_revision"), output_field=BigIntegerField())
@@ -364,7 +364,7 @@ class CuratedItem(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("item", args=[self.community.slug, self.slug])
+        return address("item", self.community.slug, self.slug)
 
     @property
     def standing(self) -> workflow.Standing:
@@ -419,6 +419,11 @@ class CuratedItem(models.Model):
     def byline(self) -> list:
         """Its authors in their order; costs no query where `bylines` are prefetched."""
         return [byline.author for byline in self.bylines.all()]
+
+    @property
+    def tag_list(self) -> list[Tag]:
+        """Its tags; costs no query where `item_tags` are prefetched."""
+        return [link.tag for link in self.item_tags.all()]
 
 
 class ItemTopic(models.Model):

@@ -7,8 +7,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
-from django.urls import reverse
 
+from communities.addresses import address
 from curation.models.likeness import LikenessField, of_host, of_term
 
 
@@ -80,7 +80,7 @@ class Publisher(models.Model):
         return self.name or self.host
 
     def get_absolute_url(self) -> str:
-        return reverse("publisher", args=[self.host])
+        return address("publisher", self.host)
 
     @property
     def hosts(self) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Model
+from django.db.models.base import ModelState
 
 
 class Some:
@@ -24,4 +25,9 @@ class Some:
         """The row that has these values in the columns; what else is asked of it costs a query. Moments are as the
         database gives them.
         """
-        return self.model.from_db(connection.alias, self.names, values)
+        # What Django does itself for rows, but for setting each field on its own, which takes ten times as long.
+        row = self.model.__new__(self.model)
+        row.__dict__.update(zip(self.names, values, strict=True))
+        row._state = ModelState()
+        row._state.adding, row._state.db = False, connection.alias
+        return row

@@ -2,9 +2,9 @@
 
 from django.db import models
 from django.db.models.functions import Lower
-from django.urls import reverse
 from taggit.models import ItemBase, TagBase
 
+from communities.addresses import address
 from curation.models.likeness import LikenessField, of_term
 
 
@@ -16,7 +16,7 @@ class Tag(TagBase):
         indexes = [models.Index(fields=["alike"], name="tag_alike")]
 
     def get_absolute_url(self) -> str:
-        return reverse("tag", args=[self.slug])
+        return address("tag", self.slug)
 
     def slugify(self, tag: str, i: int | None = None) -> str:
         """As taggit does it; a tag of signs alone, such as “+”, has an address too."""

@@ -57,7 +57,8 @@ def picture(owner: CuratedItem | Community, sizes: str = "card", first: bool = F
 
 
 def _copy(address: str, width: int, height: int) -> Context:
-    return {"src": address, "width": width, "height": height}
+    # As text: templates look up how numbers are written.
+    return {"src": address, "width": str(width), "height": str(height)}
 
 
 def _chosen(files: list[Rendition], first: bool) -> Context:

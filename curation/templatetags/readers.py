@@ -1,6 +1,7 @@
 """Small words of the readers' templates."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -8,17 +9,18 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.templatetags.i18n import do_translate
 from django.utils.dateformat import format as format_date
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext, to_locale
 
 from curation import languages, links, structured
-from curation.pages import absolute
+from curation.pages import FeedLink, absolute, shortened
 
 register = template.Library()
 register.filter("absolute", absolute)
+register.filter("shortened", shortened)
 
 
 @register.simple_tag(name="structured", takes_context=True)
@@ -30,6 +32,30 @@ def for_search_engines(context: dict[str, Any]) -> SafeString:
     if context["trail"]:
         things.append(structured.breadcrumbs(context["trail"], canonical))
     return structured.script(things) if things else SafeString("")
+
+
+class Sentence(template.Node):
+    """A sentence of the program's own, looked up once for each language."""
+
+    def __init__(self, translated: template.Node) -> None:
+        self.translated, self.said = translated, dict[str | None, str]()
+
+    def render(self, context: template.Context) -> str:
+        language = get_language()
+        if (said := self.said.get(language)) is None:
+            said = self.said[language] = self.translated.render(context)
+        return said
+
+
+@register.tag("translate")
+def sentence(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """Django's `translate`, for templates that load this library after `i18n`: a page has dozens of sentences, and
+    Django takes as long for each as for the rest of a line.
+    """
+    name, *words = token.split_contents()
+    translated: template.Node = do_translate(parser, token)
+    is_constant = len(words) == 1 and words[0][0] == words[0][-1] and words[0][0] in "\"'" and name == "translate"
+    return Sentence(translated) if is_constant else translated
 
 
 @register.simple_tag
@@ -44,6 +70,22 @@ def _site_part(name: str, section: str, language: str | None) -> SafeString:
     return mark_safe(render_to_string(f"components/{name}.html", {"section": section}))  # noqa: S308
 
 
+@register.simple_tag
+def feed_links(feed: FeedLink) -> SafeString:
+    """The links in a page's head to its feed, in each of its forms."""
+    return format_html_join(
+        "\n", '<link rel="alternate" type="{}" title="{} ({})" href="{}">',
+        ((kind, feed.title, label, path) for label, kind, path in feed.forms),
+    )  # fmt: skip
+
+
+@register.filter
+def chips(named: Iterable[Any]) -> SafeString:
+    """The entries of a list of links to topics or tags; many stand on one page, and loops of templates take long."""
+    return format_html_join("", '<li><a class="chip" href="{}">{}</a></li>',
+                            ((each.get_absolute_url(), getattr(each, "label", each)) for each in named))  # fmt: skip
+
+
 @register.filter
 def web_link(address: str) -> str:
     """The address if a page may show it as a link, otherwise nothing."""
@@ -51,12 +93,6 @@ def web_link(address: str) -> str:
         return links.check(address)
     except links.LinkError:
         return ""
-
-
-@register.filter
-def shortened(text: str, most: int) -> str:
-    """The text, or its beginning in `most` characters: `truncatechars`, which counts each, for texts that are short."""
-    return text if len(text) <= most else Truncator(text).chars(most)
 
 
 @register.filter

@@ -1,9 +1,9 @@
 """The page of an item, and what its address says once it is gone."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from communities.addresses import address
 from curation import html, related, renditions, structured
 from curation.edition import Now
 from curation.models import CuratedItem
@@ -68,5 +68,5 @@ def gone(request: HttpRequest, item: CuratedItem) -> HttpResponse:
 
 def item_trail(item: CuratedItem) -> list[Crumb]:
     """The way to the page of `item`."""
-    shelf = Crumb(_("Curated content"), reverse("curated_content", args=[item.community.slug]))
+    shelf = Crumb(_("Curated content"), address("curated_content", item.community.slug))
     return [*community_trail(item.community), shelf, Crumb(item.title, language=item.language)]

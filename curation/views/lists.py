@@ -3,12 +3,11 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from communities.models import Community
+from communities.addresses import address
 from curation import counts, edition, facets, filters, lists, structured
 from curation.edition import Now
 from curation.filters import PARAMETERS, Narrowed
@@ -36,27 +35,26 @@ TOLD = {
 
 @page()
 def home(request: HttpRequest, now: Now) -> HttpResponse:
-    communities = counts.communities(now)
     # The same for as long as the edition lasts, and half of what the page takes to make.
-    tiles = edition.once(now, f"tiles:{edition.program()}:{settings.LANGUAGE_CODE}", lambda: _tiles(communities))
+    tiles = edition.once(now, f"tiles:{edition.program()}:{settings.LANGUAGE_CODE}", lambda: _tiles(now))
     put_forward, newest = lists.front(SITE, NEWEST, now)
     return show(
         request,
         "home.html",
         title="Medigy",
         description=_("Articles on health innovation, chosen, summarised and reviewed by its communities."),
-        canonical=reverse("home"),
+        canonical=address("home"),
         section="home",
         structured=[structured.website(), structured.organization()],
-        communities=communities,
         tiles=tiles,
         featured=put_forward,
         cards=newest,
     )
 
 
-def _tiles(communities: list[Community]) -> list[SafeString]:
-    return [render_to_string("components/community_tile.html", {"community": each, "level": 3}) for each in communities]
+def _tiles(now: Now) -> list[SafeString]:
+    shown = [{"community": community, "level": 3} for community in counts.communities(now)]
+    return [render_to_string("components/community_tile.html", each) for each in shown]
 
 
 @page(*PARAMETERS)
@@ -65,7 +63,8 @@ def curated_content(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
     community, base = facets.based(Shelf.COMMUNITY, slug, now, asked, period)
     if community is None:
         raise Http404("There is no such community.")
-    chosen = filters.narrowed(request.GET, base, now)
+    feed = feed_of(community)
+    chosen = filters.narrowed(request.GET, base, now, request.path, feed)
     items = _turn(request, now, chosen)
     return show(
         request,
@@ -76,7 +75,7 @@ def curated_content(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
         canonical=items.canonical,
         section="communities",
         trail=[*community_trail(community), Crumb(_("Curated content"))],
-        feed=feed_of(community),
+        feed=feed,
         listed={"total": _told(chosen)},
         community=community,
         tone=community.tone,
@@ -113,7 +112,8 @@ def _shelf(request: HttpRequest, now: Now, shelf: Shelf, called: str) -> HttpRes
         raise Http404(f"There is no such {name}.")
     title = owner.label if shelf == Shelf.TOPIC else str(owner)
     description = getattr(owner, "description", "") or getattr(owner, "bio", "")
-    chosen = filters.narrowed(request.GET, base, now)
+    feed = feed_of(owner)
+    chosen = filters.narrowed(request.GET, base, now, request.path, feed)
     items = _turn(request, now, chosen)
     return show(
         request,
@@ -123,8 +123,8 @@ def _shelf(request: HttpRequest, now: Now, shelf: Shelf, called: str) -> HttpRes
         told=TOLD[shelf] % {"name": title},
         canonical=items.canonical,
         section=f"{name}s",
-        trail=[Crumb(str(INDEXES[shelf]), reverse(f"{name}s")), Crumb(title)],
-        feed=feed_of(owner),
+        trail=[Crumb(str(INDEXES[shelf]), address(f"{name}s")), Crumb(title)],
+        feed=feed,
         listed={"total": _told(chosen), "about": structured.subject(shelf, owner)},
         filter=chosen,
         listing=items,

@@ -4,9 +4,10 @@ import json
 
 import pytest
 from django.db import connection
+from django.test.signals import template_rendered
 
 from curation import edition, shelves, upkeep
-from curation.models import Card, NewsroomEntry, Placement
+from curation.models import Card, CuratedItem, NewsroomEntry, Placement
 from tests.commands import run
 from tests.factories import make_item
 
@@ -43,6 +44,21 @@ def test_a_new_version_of_the_templates_is_noticed(client, monkeypatch):
     assert counts("--check", code=2)["different"] == 1
     assert counts("--stale")["different"] == 1
     assert "A title" in Card.objects.get(pk=item.pk).html
+
+
+def test_the_version_of_a_card_is_that_of_every_template_it_is_made_of():
+    item = CuratedItem.objects.with_facts().get(pk=make_item().pk)
+    names = set()
+
+    def rendered(template, **_):
+        names.add(template.name)
+
+    template_rendered.connect(rendered)
+    try:
+        shelves.render_card(item)
+    finally:
+        template_rendered.disconnect(rendered)
+    assert names == {f"components/{name}.html" for name in shelves.TEMPLATES}
 
 
 def test_it_goes_on_where_an_earlier_run_has_stopped():
