@@ -121,8 +121,12 @@ def _fetch_files(item: CuratedItem) -> None:
 # --- Names -----------------------------------------------------------------------------------------------------------
 
 AUTHOR, TOPIC, TAG, COMMUNITY = range(4)
+AUTHOR_ROW, BYLINE_ROW = Some(Author, "id", "name", "slug", "website"), Some(ItemAuthor, "author_id")
+TOPIC_ROW = Some(Topic, "id", "vocabulary", "label", "slug")
+TAG_ROW, TAGGED_ROW = Some(Tag, "id", "name", "slug"), Some(ItemTag, "tag_id")
+OTHER_ROW = Some(Community, "id", "slug", "name", "accent")
 NAMES = f"""
-SELECT {AUTHOR}, link.position, author.id, author.name, author.slug, ''
+SELECT {AUTHOR}, link.position, author.id, author.name, author.slug, author.website
 FROM curation_itemauthor AS link JOIN curation_author AS author ON author.id = link.author_id
 WHERE link.item_id = %s
 UNION ALL
@@ -145,17 +149,26 @@ def name(item: CuratedItem) -> None:
     with connection.cursor() as cursor:
         cursor.execute(NAMES, [item.pk] * 4)
         rows = sorted(cursor.fetchall(), key=lambda row: (row[0], row[1], row[3].lower(), row[5].lower()))
-    found: dict[int, list[tuple[Any, ...]]] = {AUTHOR: [], TOPIC: [], TAG: [], COMMUNITY: []}
-    for kind, _, *row in rows:
-        found[kind].append(tuple(row))
-    authors = [Author(pk=pk, name=called, slug=slug) for pk, called, slug, _ in found[AUTHOR]]
-    tags = [Tag(pk=pk, name=called, slug=slug) for pk, called, slug, _ in found[TAG]]
-    topics = [Topic(pk=pk, label=called, slug=slug, vocabulary=more) for pk, called, slug, more in found[TOPIC]]
-    others = [Community(pk=pk, name=called, slug=slug, accent=more) for pk, called, slug, more in found[COMMUNITY]]
-    _prefetched(item, "bylines", [ItemAuthor(item=item, author=author) for author in authors])
-    _prefetched(item, "topics", topics)
-    _prefetched(item, "item_tags", [ItemTag(content_object=item, tag=tag) for tag in tags])
-    _prefetched(item, "also_in", others)
+    found: dict[int, list[Any]] = {AUTHOR: [], TOPIC: [], TAG: [], COMMUNITY: []}
+    for kind, _, pk, called, slug, more in rows:
+        if kind == AUTHOR:
+            row = _link(BYLINE_ROW, "author", AUTHOR_ROW.row([pk, called, slug, more]))
+        elif kind == TOPIC:
+            row = TOPIC_ROW.row([pk, more, called, slug])
+        elif kind == TAG:
+            row = _link(TAGGED_ROW, "tag", TAG_ROW.row([pk, called, slug]))
+        else:
+            row = OTHER_ROW.row([pk, slug, called, more])
+        found[kind].append(row)
+    for kind, relation in ((AUTHOR, "bylines"), (TOPIC, "topics"), (TAG, "item_tags"), (COMMUNITY, "also_in")):
+        _prefetched(item, relation, found[kind])
+
+
+def _link(link: Some, name: str, named: Any) -> Any:
+    """The row between an item and `named`, as if that had been selected with it."""
+    row = link.row([named.pk])
+    row._state.fields_cache[name] = named
+    return row
 
 
 def _prefetched(item: Any, relation: str, rows: list[Any]) -> None:

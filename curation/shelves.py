@@ -304,7 +304,7 @@ def made_with() -> str:
     return digest.hexdigest()[:16]
 
 
-TEMPLATES = ("item_card", "picture", "rendered_picture")
+TEMPLATES = ("item_card", "picture")
 """The components that a card consists of."""
 
 

@@ -5,6 +5,8 @@ from itertools import groupby
 from typing import Any
 
 from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from communities.models import Community
 from curation import renditions
@@ -13,7 +15,9 @@ from curation.raster import crops
 
 register = template.Library()
 
-Context = dict[str, Any]
+Shown = dict[str, Any]
+"""What an `<img>` and the files beside it say."""
+AT_ONCE, LATE = 'fetchpriority="high"', 'loading="lazy"'
 TYPES = {"AVIF": "image/avif", "WEBP": "image/webp", "JPEG": "image/jpeg"}
 """The media types of the formats, in the order in which browsers are offered them."""
 SIZES = {
@@ -33,8 +37,8 @@ class Source:
     srcset: str
 
 
-@register.inclusion_tag("components/rendered_picture.html")
-def picture(owner: CuratedItem | Community, sizes: str = "card", first: bool = False, address: str = "") -> Context:
+@register.simple_tag
+def picture(owner: CuratedItem | Community, sizes: str = "card", first: bool = False, address: str = "") -> SafeString:
     """The `<picture>` of an item: its own, where its publisher lets it be shown, else the drawn one; or a community's.
 
     `sizes` is a name in `crops.SHAPES`. `first` loads it at once and before others. `address` is where else its picture
@@ -48,20 +52,41 @@ def picture(owner: CuratedItem | Community, sizes: str = "card", first: bool = F
         alt, copy = owner.alt_text, {}
     if image:
         copy = _copy(address or image.file.url, image.file_width, image.file_height) | _focus(image)
-    shown = {"alt": alt if copy else "", "first": first, "community": community} | copy
-    if address:
-        return shown
-    files = renditions.current(image or owner) if copy or isinstance(owner, CuratedItem) else []
-    chosen = _chosen([each for each in files if each.shape == sizes], first)
-    return shown | chosen | (_focus(image, crops.SHAPES[sizes].ratio) if image and chosen else {})
+    shown = {"alt": alt if copy else ""} | copy
+    if not address:
+        files = renditions.current(image or owner) if copy or isinstance(owner, CuratedItem) else []
+        chosen = _chosen([each for each in files if each.shape == sizes], first)
+        shown |= chosen | (_focus(image, crops.SHAPES[sizes].ratio) if image and chosen else {})
+    return _element(shown, first) if "src" in shown else _plate(community)
 
 
-def _copy(address: str, width: int, height: int) -> Context:
-    # As text: templates look up how numbers are written.
-    return {"src": address, "width": str(width), "height": str(height)}
+def _element(shown: Shown, first: bool) -> SafeString:
+    """The `<picture>`, put together without a template: each card and each item has one."""
+    sources = "".join(
+        f'<source type="{source.type}" srcset="{escape(source.srcset)}" sizes="{shown["sizes"]}">'
+        for source in shown.get("sources", ())
+    )
+    focus = f' class="focus-x-{shown["focus_x"]} focus-y-{shown["focus_y"]}"' if "focus_x" in shown else ""
+    choice = f' srcset="{escape(shown["srcset"])}" sizes="{shown["sizes"]}"' if "srcset" in shown else ""
+    return mark_safe(  # noqa: S308
+        f'<picture>{sources}<img{focus} src="{escape(shown["src"])}"{choice} alt="{escape(shown["alt"])}" '
+        f'width="{shown["width"]}" height="{shown["height"]}" {AT_ONCE if first else LATE} decoding="async"></picture>'
+    )
 
 
-def _chosen(files: list[Rendition], first: bool) -> Context:
+def _plate(community: Community) -> SafeString:
+    """What stands where there is no picture yet."""
+    name = escape(community.name)
+    return mark_safe(  # noqa: S308
+        f'<span class="plate" data-initial="{escape(community.name[:1])}" data-name="{name}" aria-hidden="true"></span>'
+    )
+
+
+def _copy(address: str, width: int, height: int) -> Shown:
+    return {"src": address, "width": width, "height": height}
+
+
+def _chosen(files: list[Rendition], first: bool) -> Shown:
     """What the browser chooses from: `files` of one shape, by format and rising width."""
     by_format = {kind: list(same) for kind, same in groupby(files, key=lambda each: each.format)}
     if "JPEG" not in by_format:

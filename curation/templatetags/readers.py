@@ -11,27 +11,22 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.templatetags.i18n import do_translate
 from django.utils.dateformat import format as format_date
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext, to_locale
+from django.utils.translation import get_language, gettext
 
-from curation import languages, links, structured
-from curation.pages import FeedLink, absolute, shortened
+from curation import head, languages, links
+from curation.pages import Crumb, absolute, shortened
 
 register = template.Library()
 register.filter("absolute", absolute)
 register.filter("shortened", shortened)
 
 
-@register.simple_tag(name="structured", takes_context=True)
-def for_search_engines(context: dict[str, Any]) -> SafeString:
-    """What search engines are told of a page that `pages.show` shows, in their own terms."""
-    things, canonical = list(context["structured"]), context["canonical"]
-    if context["listed"] is not None:
-        things.append(structured.collection(context["title"], canonical, **context["listed"]))
-    if context["trail"]:
-        things.append(structured.breadcrumbs(context["trail"], canonical))
-    return structured.script(things) if things else SafeString("")
+@register.simple_tag(name="head", takes_context=True)
+def head_of_page(context: template.Context) -> SafeString:
+    """What the head of a page that `pages.show` shows tells of it."""
+    return head.of_page(context, get_language() or settings.LANGUAGE_CODE, site_part("site_picture"))
 
 
 class Sentence(template.Node):
@@ -70,20 +65,26 @@ def _site_part(name: str, section: str, language: str | None) -> SafeString:
     return mark_safe(render_to_string(f"components/{name}.html", {"section": section}))  # noqa: S308
 
 
-@register.simple_tag
-def feed_links(feed: FeedLink) -> SafeString:
-    """The links in a page's head to its feed, in each of its forms."""
-    return format_html_join(
-        "\n", '<link rel="alternate" type="{}" title="{} ({})" href="{}">',
-        ((kind, feed.title, label, path) for label, kind, path in feed.forms),
-    )  # fmt: skip
+# The following are put together without a template: many stand on one page, and loops of templates take long.
+
+
+@register.filter
+def crumbs(trail: Iterable[Crumb]) -> SafeString:
+    """The entries of the breadcrumbs of a page."""
+    return mark_safe("".join(  # noqa: S308
+        f'<li><a href="{escape(crumb.url)}">{escape(crumb.label)}</a></li>' if crumb.url else
+        f'<li><span aria-current="page"{worded(crumb.language)}>{escape(crumb.label)}</span></li>'
+        for crumb in trail
+    ))  # fmt: skip
 
 
 @register.filter
 def chips(named: Iterable[Any]) -> SafeString:
-    """The entries of a list of links to topics or tags; many stand on one page, and loops of templates take long."""
-    return format_html_join("", '<li><a class="chip" href="{}">{}</a></li>',
-                            ((each.get_absolute_url(), getattr(each, "label", each)) for each in named))  # fmt: skip
+    """The entries of a list of links to topics or tags."""
+    return mark_safe("".join(  # noqa: S308
+        f'<li><a class="chip" href="{escape(each.get_absolute_url())}">{escape(getattr(each, "label", each))}</a></li>'
+        for each in named
+    ))  # fmt: skip
 
 
 @register.filter
@@ -116,13 +117,6 @@ def day(at: datetime | None) -> SafeString:
 @lru_cache(maxsize=2000)
 def _in_words(day: date, language: str | None) -> str:
     return escape(format_date(day, gettext("j F Y")))
-
-
-@register.filter
-def locale(language: str) -> str:
-    """A language with its country, as Open Graph writes it: en_GB, de_DE."""
-    name = to_locale(language)
-    return name if "_" in name else f"{name}_{name.upper()}"
 
 
 @register.filter
