@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from curation import languages, renditions
 from curation.html import xml_safe
+from curation.map_entries import entry
 from curation.models import Card, CuratedItem, Placement, Shelf
 from curation.models.adding import add, add_all
 from curation.models.shelf import WHOLE_SITE, kind_number, month_number
@@ -94,7 +95,7 @@ def _place(pks: Sequence[int], render: bool) -> None:
     have = {card.pk: card for card in Card.objects.filter(item__in=pks)}
     made = [make_card(item) for item in items]
     changed = [card for card in made if card.pk not in have or not _same(card, have[card.pk])]
-    columns = ["html", "facts", "text", "changed_at", "made_with"]
+    columns = ["html", "facts", "text", "map_entry", "changed_at", "made_with"]
     Card.objects.bulk_create(changed, update_conflicts=True, unique_fields=["item"], update_fields=columns)
 
 
@@ -103,7 +104,7 @@ def _same(one: Card, other: Card) -> bool:
 
 
 def _content(card: Card) -> tuple[Any, ...]:
-    return card.html, card.facts, card.text, card.changed_at, card.made_with
+    return card.html, card.facts, card.text, card.map_entry, card.changed_at, card.made_with
 
 
 def _kept(pks: Sequence[int]) -> dict[int, Any]:
@@ -212,9 +213,10 @@ def told(rows: Sequence[tuple[int, dict[str, Any] | None, str | None, str | None
 
 def make_card(item: CuratedItem) -> Card:
     """The card of a live item from `with_facts()`; not saved."""
+    words = facts(item)
     return Card(
-        item=item, html=render_card(item), facts=facts(item), text=text_of(item), changed_at=changed_at(item),
-        made_with=made_with(),
+        item=item, html=render_card(item), facts=words, text=text_of(item), map_entry=map_entry(words),
+        changed_at=changed_at(item), made_with=made_with(),
     )  # fmt: skip
 
 
@@ -259,6 +261,11 @@ def facts(item: CuratedItem) -> dict[str, Any]:
         "credit": item.picture.credit if item.picture else "",
     }
     return {name: _safe(value) for name, value in words.items()}
+
+
+def map_entry(words: dict[str, Any]) -> str:
+    """The element of an item in the map of the site, from its facts."""
+    return entry(words["url"], words["changed"], words["picture"]["url"] if words["picture"] else "")
 
 
 def changed_at(item: CuratedItem) -> datetime | None:
@@ -311,4 +318,5 @@ TEMPLATES = ("item_card", "picture")
 def _sources() -> Iterable[Path]:
     components = [settings.BASE_DIR / "templates" / "components" / f"{name}.html" for name in TEMPLATES]
     here = Path(__file__).parent
-    return sorted([*components, *(here / "templatetags").glob("*.py"), here / "shelves.py", here / "languages.py"])
+    modules = [here / f"{name}.py" for name in ("shelves", "languages", "map_entries")]
+    return sorted([*components, *(here / "templatetags").glob("*.py"), *modules])

@@ -274,6 +274,7 @@ class CuratedItem(models.Model):
         ordering = ["-updated_at", "-pk"]
         verbose_name = "item"
         indexes = [
+            models.Index(fields=["id", "publication", "publish_at", "unpublish_at"], name="item_on_map"),
             models.Index(fields=["publication", "-publish_at", "-id", *_SCOPE, "unpublish_at"], name="item_public"),
             models.Index(fields=["community", "publication", "-publish_at", "-id"], name="item_community_public"),
             models.Index(fields=["publisher", "publication", "-publish_at", "-id"], name="item_publisher_public"),

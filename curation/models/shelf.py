@@ -102,7 +102,7 @@ class Placement(models.Model):
 
 class Card(models.Model):
     """What pages show of a live item, rendered once: its card in lists, its facts for feeds and links, its text in
-    feeds.
+    feeds, its element in the map of the site.
 
     It follows from the row of the item, its community, publisher, authors, topics, tags, picture and timeline, and from
     the templates. `made_with` names the templates; empty means that something else changed since, and that whoever
@@ -113,11 +113,16 @@ class Card(models.Model):
     html = models.TextField()
     facts = models.JSONField(default=dict)
     text = models.TextField(blank=True)
+    map_entry = models.TextField(blank=True)
     changed_at = models.DateTimeField(null=True)
     made_with = models.CharField(max_length=16, blank=True, db_index=True)
 
     class Meta:
-        indexes = [models.Index(fields=["item", "changed_at"], name="card_changed")]
+        indexes = [
+            models.Index(fields=["item", "changed_at"], name="card_changed"),
+            # Holds all that the map shows, so that it never touches the rows, which are as long as a page.
+            models.Index(fields=["item", "made_with", "map_entry"], name="card_on_map"),
+        ]
 
     def __str__(self) -> str:
         return f"The card of item {self.item_id}"

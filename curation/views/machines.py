@@ -97,10 +97,10 @@ def sitemap_section(request: HttpRequest, now: Now, section: str) -> HttpRespons
     part = request.GET.get("p", "1")
     if section not in sitemaps.SECTIONS or not re.fullmatch(r"[1-9][0-9]{0,8}", part, re.ASCII):
         raise Http404("There is no such part of the map.")
-    places = list(sitemaps.SECTIONS[section].places(now, int(part)))
-    if not places and part != "1":
+    entries = list(sitemaps.SECTIONS[section].entries(now, int(part)))
+    if not entries and part != "1":
         raise Http404("There is no such part of the map.")
-    return HttpResponse(sitemaps.document(places), content_type=XML)
+    return HttpResponse(sitemaps.document(entries), content_type=XML)
 
 
 @require_safe
