@@ -18,7 +18,7 @@ from communities.models import Community, Topic
 from curation import edition
 from curation.edition import Now
 from curation.lists import TITLES
-from curation.models import Author, Publisher, Shelf, Tag
+from curation.models import Author, Publisher, Redirect, Shelf, Tag
 from curation.models.shelf import ALWAYS, Period, kind_number, month_number
 from curation.models.some_columns import Some
 from curation.shelves import Place
@@ -42,6 +42,9 @@ NAMED = {
     Shelf.TAG: ("curation_tag", "slug"),
 }
 """By shelf: the table of its owners, and the column that addresses call them by."""
+
+PAGES = {Shelf.TOPIC: "topic", Shelf.AUTHOR: "author", Shelf.PUBLISHER: "publisher", Shelf.TAG: "tag"}
+"""By shelf: the page of an owner that can be called otherwise later."""
 
 OWNERS = {
     Shelf.COMMUNITY: Some(
@@ -77,6 +80,8 @@ class Base:
     chosen: Mapping[Shelf, Place] = field(default_factory=dict)
     """What it is narrowed down by, in the order of the shelves."""
     period: Period = ALWAYS
+    moved: Mapping[Shelf, str] = field(default_factory=dict)
+    """The pages to which those of values moved on that it is not narrowed down by, though it was asked for."""
 
     @property
     def lasts(self) -> bool:
@@ -116,20 +121,24 @@ def based(
     grown = edition.of_community(key) if shelf == Shelf.COMMUNITY else "NULL"
     moment = connection.ops.adapt_datetimefield_value(now.moment)
     some, values = ("", []) if shelf == Shelf.COMMUNITY else (HAS_SOME.format(key=key), [shelf, moment, moment])
-    told = [grown, *columns.of(table), *(sql for sql, _ in there)]
+    pages = {each: Redirect.normalised(f"/{PAGES[each]}s/{value}/") for each, value in known.items() if each in PAGES}
+    told = [grown, *columns.of(table), *(sql for sql, _ in there), *[MOVED] * len(pages)]
     sql = f"SELECT {', '.join(told)} FROM {table} WHERE {table}.{name} = %s {some}"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*(value for _, values in there for value in values), called, *values])
+        cursor.execute(sql, [*(value for _, values in there for value in values), *pages.values(), called, *values])
         row = cursor.fetchone()
     if row is None:
         return None, Base((shelf, -1), "")
     its_edition, *row = row
-    own, named = row[: len(columns.names)], row[len(columns.names) :]
+    own, row = row[: len(columns.names)], row[len(columns.names) :]
+    named, targets = row[: len(known)], row[len(known) :]
     owner = columns.row(own)
     chosen = {each: (each, number) for each, number in zip(known, named, strict=True) if number is not None}
-    return owner, Base((shelf, owner.pk), its_edition or now.key, chosen, period)
+    moved = {each: target for each, target in zip(pages, targets, strict=True) if target and each not in chosen}
+    return owner, Base((shelf, owner.pk), its_edition or now.key, chosen, period, moved)
 
 
+MOVED = "(SELECT target FROM curation_redirect WHERE path = %s)"
 HAS_SOME = """
 AND EXISTS (SELECT 1 FROM curation_placement AS its WHERE its.shelf = %s AND its.owner = {key}
             AND its.publish_at <= %s AND (its.unpublish_at IS NULL OR its.unpublish_at > %s))

@@ -37,7 +37,9 @@ class HttpsMiddleware:
             return self.get_response(request)
         there = f"https://{request.get_host()}"
         location = self.get_response(_by_https(request)).headers.get("Location", request.get_full_path())
-        return HttpResponsePermanentRedirect(there + location if location.startswith("/") else location)
+        response = HttpResponsePermanentRedirect(there + location if location.startswith("/") else location)
+        response.headers["Cache-Control"] = "no-cache"  # the old address may come to lead elsewhere
+        return response
 
 
 def _by_https(request: WSGIRequest) -> WSGIRequest:

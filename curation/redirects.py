@@ -26,6 +26,8 @@ LONGEST = 500
 DATED = re.compile(r"/post/(\d{4})/(\d{1,2})/(\d{1,2})/([^/]{1,250})")
 """The addresses of an older site of the house, in the form in which paths are compared."""
 INDEX_FILE = re.compile(r"/index\.html?$")
+FEED_OF = re.compile(r"(/.+)/(feed\.(?:rss|atom|json))")
+"""The feed beside a list, as its address is written."""
 NOT_PAGES = ("/admin", "/static", "/media", "/preview")
 """The parts of the site that are no pages for readers; nothing is ever moved from there."""
 
@@ -55,7 +57,26 @@ def answer_for(path: str) -> Answer | None:
         if (dated := DATED.fullmatch(written)) is not None:
             item = _dated_item(*dated.groups())
             return _of_item(item) if item else None
-    return None
+    return _feed_for(plain(path))
+
+
+def _feed_for(path: str) -> Answer | None:
+    """Where the feed of a list went that moved: beside the list."""
+    if (feed := FEED_OF.fullmatch(path)) is None:
+        return None
+    moved_on = answer_for(feed[1])
+    if moved_on is None or not moved_on.is_list or not re.fullmatch("/[^?#]*/", moved_on.target):
+        return None
+    return Answer(target=moved_on.target + feed[2], is_list=True)
+
+
+def called_at(target: str, kind: str) -> str:
+    """What addresses call the topic, author, publisher or tag whose page lies at `target`; empty for another page."""
+    try:
+        match = resolve(unquote(urlsplit(target).path))
+    except Resolver404:
+        return ""
+    return str(next(iter(match.kwargs.values()))) if match.url_name == kind else ""
 
 
 def plain(path: str) -> str:

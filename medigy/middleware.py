@@ -40,7 +40,9 @@ class HeadMiddleware:
 
 
 class SecurityHeadersMiddleware:
-    """Content-Security-Policy from `SECURE_CSP`, Permissions-Policy, and `no-store` for the admin.
+    """Content-Security-Policy from `SECURE_CSP`, Permissions-Policy, and Cache-Control: `no-store` for the admin, and
+    `no-cache` for what says nothing itself. Such are redirects, which browsers would keep for ever though they can be
+    led on, and pages that are missing, which may come.
 
     A view that must differ sets its own Content-Security-Policy (as the media view does) or Cache-Control; that one
     is kept. An address of the admin that no database can be asked for is answered with 400.
@@ -59,8 +61,7 @@ class SecurityHeadersMiddleware:
         response.headers.setdefault("Content-Security-Policy", self.policy)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if in_admin:
-            response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cache-Control", "no-store" if in_admin else "no-cache")
         return response
 
 

@@ -1,16 +1,17 @@
 """Lists of items: the front page, a community's curated content, and whatever a topic, author, publisher or tag has."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from communities.addresses import address
-from curation import counts, edition, facets, filters, lists, structured
+from curation import counts, edition, facets, filters, lists, redirects, structured
 from curation.edition import Now
-from curation.filters import PARAMETERS, Narrowed
+from curation.facets import PAGES, Base
+from curation.filters import FACETS, PARAMETERS, Narrowed
 from curation.lists import SITE, Listing, NoSuchPage
 from curation.models import Shelf
 from curation.page_cache import page
@@ -41,7 +42,7 @@ def home(request: HttpRequest, now: Now) -> HttpResponse:
     return show(
         request,
         "home.html",
-        title="Medigy",
+        title=_("What is worth reading in health innovation"),
         description=_("Articles on health innovation, chosen, summarised and reviewed by its communities."),
         canonical=address("home"),
         section="home",
@@ -63,6 +64,8 @@ def curated_content(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
     community, base = facets.based(Shelf.COMMUNITY, slug, now, asked, period)
     if community is None:
         raise Http404("There is no such community.")
+    if (there := _by_new_names(request, now, slug, base)) is not None:
+        return there
     feed = feed_of(community)
     chosen = filters.narrowed(request.GET, base, now, request.path, feed)
     items = _turn(request, now, chosen)
@@ -110,6 +113,8 @@ def _shelf(request: HttpRequest, now: Now, shelf: Shelf, called: str) -> HttpRes
     owner, base = facets.based(shelf, called, now, filters.asked(request.GET), filters.period(request.GET))
     if owner is None:
         raise Http404(f"There is no such {name}.")
+    if (there := _by_new_names(request, now, called, base)) is not None:
+        return there
     title = owner.label if shelf == Shelf.TOPIC else str(owner)
     description = getattr(owner, "description", "") or getattr(owner, "bio", "")
     feed = feed_of(owner)
@@ -130,6 +135,25 @@ def _shelf(request: HttpRequest, now: Now, shelf: Shelf, called: str) -> HttpRes
         listing=items,
         **{name: owner},
     )
+
+
+def _by_new_names(request: HttpRequest, now: Now, called: str, base: Base) -> HttpResponse | None:
+    """The way to the same list, where filters ask for something by a name that it had before; None where none does.
+
+    What has nothing on this list tells no new name of its own.
+    """
+    shelf, asked = Shelf(base.place[0]), filters.asked(request.GET)
+    new = {each: redirects.called_at(target, PAGES[each]) for each, target in base.moved.items()}
+    if not any(new.values()):
+        return None
+    _, again = facets.based(shelf, called, now, asked | new)
+    query = request.GET.copy()
+    for name, each in FACETS.items():
+        if each in new and each in again.chosen:
+            query[name] = new[each]
+    if query == request.GET:
+        return None
+    return HttpResponsePermanentRedirect(f"{request.path}?{query.urlencode()}")
 
 
 def _told(chosen: Narrowed) -> int | None:

@@ -60,6 +60,11 @@ LEADS = {
     f"{TOPIC}index.xml": f"{TOPIC}feed.rss",
     "/communities/telehealth/index.xml": f"{LIST}feed.rss",
     f"{LIST}feed.rss/": f"{LIST}feed.rss",
+    # The feed of a list that moved, and a filter by a name of before.
+    "/topics/first/feed.atom": f"{TOPIC}feed.atom",
+    "/Topics/Second/feed.json": f"{TOPIC}feed.json",
+    "/topics/first/feed.rss?before=4000000000000000-1": f"{TOPIC}feed.rss?before=4000000000000000-1",
+    f"{LIST}?topic=first&kind=News&utm_source=mail": f"{LIST}?kind=News&topic=medigy-safety",
 }  # fmt: skip
 GONE = ("/gone-alias/", f"{LIST}gone/", f"{LIST}GONE", "/to-gone/", "/post/2019/05/01/gone/")
 NEVER = (

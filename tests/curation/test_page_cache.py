@@ -14,10 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from communities.models import Community, Role
-from curation import edition
+from curation import edition, redirects
 from curation.models import CuratedItem, Edition
+from curation.workflow import Publication
 from tests.deeds import edit, move
-from tests.factories import make_image, make_item, make_user
+from tests.factories import PAST, make_image, make_item, make_user
 from tests.newsroom import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +180,15 @@ def test_pages_are_kept_in_a_real_redis_too(client, first, settings, tmp_path):
         caches["default"].close()
         server.terminate()
         server.wait(10)
+
+
+def test_what_is_no_page_of_an_edition_is_asked_for_anew_each_time(client, first, settings):
+    redirects.moved("/topics/before/", "/topics/medigy-safety/")
+    make_item(slug="gone", publication=Publication.WITHDRAWN, publish_at=PAST)
+    answers = {"/topics/before/": 301, "/topics": 301, f"{LIST}gone/": 410, "/nothing/": 404, f"{LIST}?before=x": 404}
+    answers |= dict.fromkeys(("/search/?q=title", "/robots.txt", "/sitemap-news.xml", "/opensearch.xml"), 200)
+    for address, status in answers.items():
+        answer = client.get(address)
+        assert (answer.status_code, answer["Cache-Control"]) == (status, "no-cache"), address
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get("/topics/before/")["Cache-Control"] == "no-cache"
