@@ -65,6 +65,8 @@ class Narrowed:
     order: str
     query: dict[str, str]
     """The filters that hold, as they stand in addresses."""
+    words: str
+    """The same for people, in short."""
     head: SafeString
     """What stands above the items, as HTML: the fields to choose from, what could not be used, the number of items, the
     filters that hold, and the feed."""
@@ -134,6 +136,7 @@ def narrowed(data: QueryDict, base: Base, now: Now, path: str, feed: Any) -> Nar
             more=chosen.more,
             order=chosen.ordered_by,
             query=chosen.query.dict(),
+            words=", ".join(str(chip.value) for chip in chosen.chips),
             head=render_to_string("components/narrowed_head.html", {"filter": chosen, "path": path, "feed": feed}),
         ), chosen.until
 

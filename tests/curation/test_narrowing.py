@@ -61,6 +61,11 @@ def test_readers_narrow_down_the_list_of_any_name(client, three, address):
         in narrowed.text
     )
     assert f'<link rel="canonical" href="{absolute(address)}">' in narrowed.text
+    assert re.search(r"<title>[^<]+: Telehealth, News · Medigy</title>", narrowed.text), (
+        "What is shared says what it is."
+    )
+    alone = client.get(f"{address}?kind=News")
+    assert f'href="{address}"><span class="unseen">Remove </span>Kind: News</a>' in alone.text
     assert titles(client.get(f"{address}?kind=Brief&{name}=nothing")) == ["Second"], "Its own filter means nothing."
 
 
@@ -143,6 +148,13 @@ def test_a_list_that_is_too_long_to_be_counted_offers_what_its_newest_items_have
     assert titles(narrowed) == ["Third", "First"]
     assert options(client.get(LIST), "kind") == ["Brief (1)", "News (2)"], "What a community has is kept."
     assert options(client.get(f"{LIST}?since={DAY}"), "kind") == ["Brief", "News"]
+
+
+@pytest.mark.parametrize("address", [LIST, SHELVES["topic"]])
+def test_whatever_is_asked_for_is_answered(client, three, address):
+    for value in ("%00", "a%20b", "../x", "%2F..%2F", "%F0%9F%98%80", "%ED%A0%80", "%5C", "?x=1%23y", "a" * 5000):
+        for name in ("topic", "tag", "author", "publisher", "community", "year", "month"):
+            assert client.get(f"{address}?{name}={value}").status_code == 200, (name, value)
 
 
 @pytest.mark.parametrize("query", ["kind=Event", "tag=secret", "community=hidden"])
