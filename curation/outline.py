@@ -1,5 +1,6 @@
 """What a text is made of, as its readers meet it: headings, links, own words and quoted ones."""
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -55,3 +56,29 @@ class _Reader(HTMLParser):
             self.found.own_words += words
         if self._link is not None:
             self._link += data
+
+
+_TAG = re.compile(r"""<(/?)([a-z][a-z0-9]*)((?:"[^"]*"|[^">])*)>""")
+_LEVELS = frozenset(f"h{level}" for level in range(1, 7))
+
+
+def in_order(html: str) -> str:
+    """Cleaned HTML whose headings begin at the second level, below that of its page, and leave no level out.
+
+    Each keeps its place among the others: what stood below another heading stands right below it, equals stay equals.
+    """
+    above: list[int] = []
+    """The levels, as they were written, of the headings that the last one stands below, and its own."""
+
+    def mended(tag: re.Match[str]) -> str:
+        closing, name, attributes = tag.groups()
+        if name not in _LEVELS:
+            return tag[0]
+        if not closing:
+            level = int(name[1])
+            while above and above[-1] >= level:
+                above.pop()
+            above.append(level)
+        return f"<{closing}h{min(len(above) + 1, 6)}{attributes}>"
+
+    return _TAG.sub(mended, html) if any(f"<{level}" in html for level in _LEVELS) else html

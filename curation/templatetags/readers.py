@@ -15,7 +15,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
-from curation import head, languages, links
+from curation import head, languages, links, outline
 from curation.pages import Crumb, absolute, shortened
 
 register = template.Library()
@@ -127,11 +127,12 @@ def tenths(share: float) -> int:
 
 @register.filter
 def with_sources(item: Any) -> SafeString:
-    """The body of an item for readers, with the article's author and publisher below each quotation that names nobody.
+    """The body of an item for readers: its headings in the order of the page, and the article's author and publisher
+    below each quotation that names nobody.
 
     The one place where HTML is trusted: `body_html` was cleaned when the item was saved.
     """
-    html, parts, depth, opened, done = item.body_html, [], 0, 0, 0
+    html, parts, depth, opened, done = outline.in_order(item.body_html), [], 0, 0, 0
     names = ", ".join(author.name for author in item.byline)
     publisher = format_html("<cite>{}</cite>", item.publisher) if item.publisher else ""
     source = format_html("<footer>{}{}{}</footer>", names, ", " if names and publisher else "", publisher)

@@ -118,6 +118,26 @@ def test_the_page_of_an_item_shows_all_that_its_curator_wrote(client):
 
 
 @pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("h2 h3 h4 h2", "h2 h3 h4 h2"),
+        ("h1 h1", "h2 h2"),
+        ("h4 h4 h5", "h2 h2 h3"),
+        ("h2 h5 h3 h6 h2", "h2 h3 h3 h4 h2"),
+        ("h3 h2 h3", "h2 h2 h3"),
+        ("h2 h3 h4 h5 h6 h6", "h2 h3 h4 h5 h6 h6"),
+    ],
+)
+def test_headings_of_a_text_leave_no_level_out_on_its_page(client, written, shown):
+    body = "".join(f'<{name}>{name}</{name}><p title="<h6>">Words.</p>' for name in written.split())
+    item = make_item(body=body, curator_note="")
+    page = client.get(item.get_absolute_url()).text
+    prose = re.search(r'<div class="prose".*?</div>', page, re.DOTALL)[0]
+    assert re.findall(r"<(h\d)>h\d</\1>", prose) == shown.split()
+    assert "h4" not in written or "<h4>" in CuratedItem.objects.get(pk=item.pk).body_html, "The text is as it was."
+
+
+@pytest.mark.parametrize(
     "address", ["/", LIST, f"{LIST}to-the-microsecond/", "/topics/medigy-safety/", "/search/?q=kept"]
 )
 def test_times_are_written_as_html_has_them(client, address):
