@@ -59,11 +59,21 @@ def community(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
         listed={},
         community=community,
         tone=community.tone,
-        people=community.memberships.named_to_readers(),
+        people=_people(community, now),
         featured=chosen,
         cards=newest,
         topics=_topics(community, base, now),
     )
+
+
+def _people(community: Community, now: Now) -> SafeString:
+    """Who curates `community`, made once for the edition of the site."""
+
+    def make() -> SafeString:
+        people = community.memberships.named_to_readers()
+        return render_to_string("components/people.html", {"community": community, "people": people})
+
+    return edition.once(now, f"people:{edition.program()}:{settings.LANGUAGE_CODE}:{community.pk}", make)
 
 
 def _topics(community: Community, base: Base, now: Now) -> SafeString:

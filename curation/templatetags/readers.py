@@ -15,11 +15,13 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
+from communities.addresses import address
 from curation import head, languages, links, outline
 from curation.pages import Crumb, absolute, shortened
 
 register = template.Library()
 register.filter("absolute", absolute)
+register.simple_tag(address, name="address")
 register.filter("shortened", shortened)
 
 
