@@ -120,6 +120,16 @@ def test_pages_need_no_script_and_can_be_used_by_keyboard(open_page, newsroom):
     assert page.locator("article.card").count() == 3
 
 
+def test_the_address_of_a_choice_says_what_was_chosen_alone(open_page, newsroom):
+    page = open_page()
+    page.goto(LIST)
+    page.get_by_label("Kind").select_option("Brief")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url(f"**{LIST}?kind=Brief")
+    page.get_by_role("link", name="Remove Kind: Brief").click()
+    page.wait_for_url(f"**{LIST}")
+
+
 def test_filters_open_on_a_narrow_screen_without_script(open_page, newsroom):
     page = open_page(java_script_enabled=False, viewport={"width": 360, "height": 800})
     page.goto(LIST)

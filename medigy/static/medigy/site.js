@@ -1,5 +1,6 @@
-// Lets readers choose between light and dark. Runs before the page is drawn, so that nothing flashes.
-// A choice is kept only while it differs from what the system prefers; without one, the system decides.
+// Lets readers choose between light and dark, and keeps the addresses of what they choose from lists short. Runs before
+// the page is drawn, so that nothing flashes.
+// A choice of colours is kept only while it differs from what the system prefers; without one, the system decides.
 
 {
   const KEY = "theme";
@@ -45,5 +46,11 @@
       keep(own);
       show(own);
     });
+  });
+
+  // What nobody chose is no part of the address that is shared.
+  addEventListener("formdata", ({ target, formData }) => {
+    if (target.method !== "get") return;
+    for (const [name, value] of [...formData]) if (!value) formData.delete(name);
   });
 }
