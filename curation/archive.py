@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.dateformat import format as format_date
+from django.utils.translation import get_language
 
 from communities.models import Community
 from curation import facets, lists
@@ -31,7 +33,12 @@ class Month(NamedTuple):
 
     @property
     def name(self) -> str:
-        return format_date(date(self.year, self.month, 1), "F")
+        return _name(self.month, get_language())
+
+
+@lru_cache(maxsize=100)
+def _name(month: int, language: str | None) -> str:
+    return format_date(date(2000, month, 1), "F")
 
 
 class Title(NamedTuple):
@@ -50,7 +57,8 @@ def months(community: Community | None, base: Base | None, now: Now) -> list[Mon
     else:
         found, _ = facets.split(base, now)
         numbers = {facet.owner: facet.number for facet in found.values.get(Shelf.MONTH, [])}
-    return [_month(owner, number, community) for owner, number in sorted(numbers.items(), reverse=True)]
+    above = address(community)
+    return [_month(owner, number, above) for owner, number in sorted(numbers.items(), reverse=True)]
 
 
 def address(community: Community | None) -> str:
@@ -58,9 +66,9 @@ def address(community: Community | None) -> str:
     return reverse("community_archive", args=[community.slug]) if community else reverse("archive")
 
 
-def _month(owner: int, number: int, community: Community | None) -> Month:
+def _month(owner: int, number: int, above: str) -> Month:
     year, month = owner // 12, owner % 12 + 1
-    return Month(year, month, number, f"{address(community)}{year:04}/{month:02}/")
+    return Month(year, month, number, f"{above}{year:04}/{month:02}/")
 
 
 class Titles(Sequence):

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import Case, Exists, F, Max, OuterRef, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Cast
 
 from communities.addresses import address
@@ -57,24 +57,27 @@ def _item_parts(now: Now) -> Iterator[tuple[int, str]]:
     yield from cards.values_list("part").annotate(changed=_as_text(Max("changed_at")))
 
 
-def _item_entries(now: Now, part: int) -> Iterator[str]:
-    """By the indexes of the items and of the cards alone, where the elements are kept."""
+def _item_entries(now: Now, part: int) -> list[str]:
+    """By the indexes of the items and of the cards alone, where the elements are kept.
+
+    Both are read from end to end, one behind the other: to join them would be to look for each card by itself.
+    """
     shown = _part(CuratedItem.objects.published(now.moment), part)
-    kept = _part(Card.objects.order_by(), part, "item")
+    fresh = Case(When(made_with=made_with(), then=F("map_entry")), default=Value(""), output_field=TextField())
+    kept = _part(Card.objects.order_by(), part, "item").values_list("item_id", fresh)
     nothing = Value(None, output_field=TextField())
-    rows = shown.order_by().values_list("pk", nothing, nothing).union(
-        kept.values_list("item_id", "made_with", "map_entry"), all=True
-    )  # fmt: skip
-    found: dict[int, str] = {}
-    keys, version = [], made_with()
-    for pk, made, element in rows:
+    rows = shown.order_by().values_list("pk", nothing).union(kept, all=True)
+    keys, elements = list[int](), dict[int, str]()
+    for pk, element in rows:
         if element is None:
             keys.append(pk)
-        elif made == version:
-            found[pk] = element
-    if missing := [pk for pk in keys if pk not in found]:
-        found |= _made_now(shown.filter(pk__range=(min(missing), max(missing))))
-    return (found[pk] for pk in sorted(keys))
+        elif element:
+            elements[pk] = element
+    keys.sort()
+    if missing := [pk for pk in keys if pk not in elements]:
+        elements |= _made_now(shown.filter(pk__range=(missing[0], missing[-1])))
+    # What was withdrawn since the first question is not made.
+    return [elements[pk] for pk in keys if pk in elements]
 
 
 def _made_now(items: QuerySet[Any]) -> dict[int, str]:

@@ -11,12 +11,14 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.templatetags.i18n import do_translate
 from django.utils.dateformat import format as format_date
+from django.utils.formats import localize
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from communities.addresses import address
 from curation import head, languages, links, outline
+from curation.archive import Month
 from curation.pages import Crumb, absolute, shortened
 
 register = template.Library()
@@ -86,6 +88,40 @@ def chips(named: Iterable[Any]) -> SafeString:
     return mark_safe("".join(  # noqa: S308
         f'<li><a class="chip" href="{escape(each.get_absolute_url())}">{escape(getattr(each, "label", each))}</a></li>'
         for each in named
+    ))  # fmt: skip
+
+
+@register.filter
+def counted(number: int) -> SafeString:
+    """A number of items beside what they stand behind; what it counts is said to who hears the page."""
+    return _counted(number, get_language())
+
+
+@lru_cache(maxsize=2000)
+def _counted(number: int, language: str | None) -> SafeString:
+    words = ngettext(
+        '%(number)s<span class="unseen"> item</span>', '%(number)s<span class="unseen"> items</span>', number
+    )
+    return mark_safe(f'<span class="number">{words % {"number": localize(number)}}</span>')  # noqa: S308
+
+
+@register.filter
+def months(named: Iterable[Month]) -> SafeString:
+    """The entries of a list of months of one year."""
+    return mark_safe("".join(  # noqa: S308
+        f'<li><a href="{escape(month.url)}">{escape(month.name)}<span class="unseen"> {month.year}</span></a>'
+        f" {counted(month.number)}</li>\n"
+        for month in named
+    ))  # fmt: skip
+
+
+@register.filter
+def names(owners: Iterable[Any]) -> SafeString:
+    """The entries of a list of topics, authors, publishers or tags, each with the number of its items as `shown`."""
+    return mark_safe("".join(  # noqa: S308
+        f'<li><a href="{escape(each.get_absolute_url())}" dir="auto">{escape(getattr(each, "label", "") or each)}</a>'
+        f" {counted(each.shown)}</li>\n"
+        for each in owners
     ))  # fmt: skip
 
 
