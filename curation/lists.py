@@ -216,17 +216,19 @@ def part_by_title(
 def front(
     place: Place, number: int, now: Now, *, community: int | None = None
 ) -> tuple[list[SafeString], list[SafeString]]:
-    """The cards that editors put forward, on the site or in one community, and those of the newest items of one shelf;
-    both by one query.
+    """The cards that editors put forward, on the site or in one community, and those of the newest items of one shelf
+    besides; both by one query. What is put forward stands there once, unless nothing else is left.
     """
-    stands, values = _stands([place], now, None, falling=True, number=number)
+    stands, values = _stands([place], now, None, falling=True, number=number + FEATURED)
     moment = _adapted(now.moment)
     home = "AND item.community_id = %s" if community is not None else ""
     values += [moment, moment, moment, *([community] if community is not None else []), FEATURED]
     found = f"SELECT 1 AS part, newest.* FROM ({stands}) AS newest UNION ALL {CHOSEN.format(home=home)}"  # noqa: S608
     rows = _read(FOUND.format(columns=_columns(("part", *COLUMNS)), found=found, order="DESC"), values, at=(1, -2, -1))
     chosen, newest = ([row[2:5] for row in rows if row[0] == part and is_shown(row, now.moment)] for part in (0, 1))
-    return shelves.cards(chosen, first=False), shelves.cards(newest)
+    forward = {item for item, *_ in chosen}
+    others = [row for row in newest if row[0] not in forward] or newest
+    return shelves.cards(chosen, first=False), shelves.cards(others[:number])
 
 
 def told(place: Place, number: int, now: Now, before: Spot | None = None) -> tuple[list[dict[str, Any]], Spot | None]:

@@ -48,8 +48,10 @@ urlpatterns = [
     path("publishers/", indexes.publishers, name="publishers"),
     path("publishers/<words:host>/", lists.publisher, name="publisher"),
     path("archive/", indexes.archive_of_site, name="archive"),
+    path("archive/<year:year>/", indexes.year_of_site, name="year"),
     path("archive/<year:year>/<month:month>/", indexes.month_of_site, name="month"),
     path("communities/<slug:slug>/archive/", indexes.archive_of_community, name="community_archive"),
+    path("communities/<slug:slug>/archive/<year:year>/", indexes.year_of_community, name="community_year"),
     path(
         "communities/<slug:slug>/archive/<year:year>/<month:month>/",
         indexes.month_of_community,

@@ -221,8 +221,10 @@ TABLE: dict[str, Row] = {
     "publishers/": FOR_READERS,
     "publishers/<words:host>/": Row("all", "nobody", "publishers/journal.example/"),
     "archive/": FOR_READERS,
+    "archive/<year:year>/": Row("all", "nobody", "archive/2024/"),
     "archive/<year:year>/<month:month>/": Row("all", "nobody", "archive/2024/03/"),
     "communities/<slug:slug>/archive/": FOR_READERS,
+    "communities/<slug:slug>/archive/<year:year>/": Row("all", "nobody", "communities/{community_slug}/archive/2024/"),
     "communities/<slug:slug>/archive/<year:year>/<month:month>/": Row(
         "all", "nobody", "communities/{community_slug}/archive/2024/03/"
     ),

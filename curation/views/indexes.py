@@ -4,7 +4,7 @@ from itertools import groupby
 from typing import Any
 
 from django.core.paginator import InvalidPage, Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.utils.translation import gettext as _
 
 from communities.models import Community
@@ -71,6 +71,16 @@ def archive_of_community(request: HttpRequest, now: Now, slug: str) -> HttpRespo
     return _archive(request, now, *_community(slug, now))
 
 
+@page()
+def year_of_site(request: HttpRequest, now: Now, year: str) -> HttpResponse:
+    return _year(now, None, None, year)
+
+
+@page()
+def year_of_community(request: HttpRequest, now: Now, slug: str, year: str) -> HttpResponse:
+    return _year(now, *_community(slug, now), year)
+
+
 @page("page")
 def month_of_site(request: HttpRequest, now: Now, year: str, month: str) -> HttpResponse:
     return _month(request, now, None, None, year, month)
@@ -110,6 +120,13 @@ def _archive(request: HttpRequest, now: Now, community: Community | None, base: 
         years=years,
         total=sum(month.number for month in months),
     )
+
+
+def _year(now: Now, community: Community | None, base: Base | None, year: str) -> HttpResponse:
+    """The way to its year for who shortens the address of a month: all years stand on one page."""
+    if all(month.year != int(year) for month in archive.months(community, base, now)):
+        raise Http404("There is nothing of that year.")
+    return HttpResponsePermanentRedirect(f"{archive.address(community)}#year-{year}")
 
 
 def _month(

@@ -253,6 +253,16 @@ def test_every_item_is_four_steps_from_the_front_page(client, monkeypatch):
     assert "/archive/" in links(client.get("/"))
 
 
+def test_the_address_of_a_year_leads_to_its_place_in_the_archive(client):
+    make_item()
+    for start in ("/archive/", "/communities/telehealth/archive/"):
+        for year in (f"{start}2024/", f"{start}2024"):
+            answer = client.get(year)
+            assert (answer.status_code, answer["Location"]) == (301, f"{start}#year-2024")
+        assert 'id="year-2024"' in client.get(start).text
+        assert client.get(f"{start}2001/").status_code == 404
+
+
 def test_a_month_that_has_nothing_to_read_is_not_there(client):
     make_item()
     make_item(published=False, date=PAST.replace(year=2001))
@@ -306,5 +316,9 @@ def test_what_editors_put_forward_stands_on_the_front_page_until_then(client):
     assert item.changes.first().action == "put_forward"
     assert "Editors’ choice" in client.get("/").text
     assert "Editors’ choice" in client.get("/communities/telehealth/").text
+    assert client.get("/").text.count(">Chosen<") == 2, "There is nothing else yet."
+    make_item(title="Another")
+    for address in ("/", "/communities/telehealth/"):
+        assert client.get(address).text.count(">Chosen<") == 1, "It stands on no page twice."
     CuratedItem.objects.filter(pk=item.pk).update(featured_until=timezone.now() - timedelta(seconds=1))
     assert "Editors’ choice" not in client.get("/").text
