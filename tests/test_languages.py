@@ -28,6 +28,7 @@ def test_readers_meet_one_language_throughout_and_the_newsroom_stays_english(cli
         assert words in listed, words
     assert "Das Original lesen bei journal.example" in client.get(items[0].get_absolute_url()).text
     assert "Hier ist nichts" in client.get("/nothing/").text
+    assert "## Listen\n\n- [Themen](http://testserver/topics/): worum" in client.get("/llms.txt").text
     assert "Log in" in client.get("/admin/login/").text
 
 

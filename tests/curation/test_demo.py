@@ -35,6 +35,7 @@ def test_it_shows_every_state_and_names_people_who_can_sign_in():
         assert 1 <= notices.unread(user) < 30, user
     years = {item.publish_at.year for item in CuratedItem.objects.published()}
     assert len(years) >= 3
+    assert set(CuratedItem.objects.published().values_list("language", flat=True)) >= {"", "de", "ar"}
     hosts = set(Publisher.objects.values_list("host", flat=True)) - {"hitconsultant.net"}
     assert all(host.endswith(".example") for host in hosts), "only the Medigy file names somebody who exists"
     password = re.search(r"password (\S+) as", printed)[1]
