@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -91,20 +91,25 @@ def page(open_page: Callable[..., Page]) -> Page:
     return open_page()
 
 
-def usable_by_everybody(page: Page, where: str) -> None:
+def usable_by_everybody(page: Page, where: str, looks: Iterable[tuple[str, int]] = LOOKS) -> None:
     """Fails unless the page, as it stands, fits its window and axe finds nothing to complain of, light and dark, wide
-    and narrow. `where` names it in the failure. Leaves the page in the last of `LOOKS`.
+    and narrow. `where` names it in the failure. Leaves the page in the last of `looks`.
     """
     page.evaluate(AXE)
-    for scheme, width in LOOKS:
+    for scheme, width in looks:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # else colours are on their way
         page.set_viewport_size({"width": width, "height": 800})
         # A bar that sticks to the edge lies over what can be scrolled from under it; at the end it is where it belongs.
         page.evaluate("document.querySelector('.mdg-savebar') && scrollTo(0, document.body.scrollHeight)")
         found = AxeResults(page.evaluate("(asked) => axe.run(asked)", ASKED))
         assert not found.response["violations"], f"{where}, {scheme}, {width} px: {found.generate_report()}"
-        beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert beyond <= 0, f"{where}, {scheme}: {beyond} px wider than {width} px"
+        fits(page, f"{where}, {scheme}")
+
+
+def fits(page: Page, where: str) -> None:
+    """Fails where the page is wider than its window."""
+    shown, has = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert shown <= has, f"{where}: {shown} px wide in a window of {has} px"
 
 
 def _wait_for_answers(seconds: float = 10) -> None:
