@@ -14,7 +14,7 @@ TEMPLATES = find templates -name '*.html' -print0 | xargs -0 --no-run-if-empty $
 CHECK_ENVIRONMENT = env -u DATABASE_URL DATA_DIR=var/check DEBUG=0
 PRODUCTION = $(CHECK_ENVIRONMENT) SITE_URL=https://medigy.example ALLOWED_HOSTS=medigy.example \
 	SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz $(BIN)/python -W error::DeprecationWarning
-PYTEST = $(BIN)/pytest --numprocesses auto --maxprocesses 4 --no-header
+PYTEST = $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal --no-header
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -32,9 +32,9 @@ test: $(DEVELOPMENT) ## all tests, on SQLite
 	@echo "== Tests"
 	@env -u DATABASE_URL $(PYTEST)
 
-test-postgres: $(DEVELOPMENT) ## the tests again, on a throwaway PostgreSQL
+test-postgres: $(DEVELOPMENT) ## all tests that meet a database again, on a throwaway PostgreSQL
 	@echo "== Tests on PostgreSQL"
-	@scripts/with-postgres $(PYTEST) -m "not browser and not hugo"
+	@scripts/with-postgres $(PYTEST) -m "database and not browser and not hugo"
 
 test-s3: $(DEVELOPMENT) ## pictures in a throwaway S3-compatible store
 	@echo "== Pictures in a store"

@@ -1,9 +1,12 @@
 """The world that tests run in: settings of their own, a folder of their own, nobody else on the network."""
 
+import gc
 import ipaddress
 import os
 import shutil
 import socket
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +19,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import override_settings
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests.history import unprotected
 
@@ -46,10 +50,27 @@ if connection.vendor == "sqlite":
     connection.settings_dict["TEST"]["NAME"] = str(Path(_database.name) / "test.sqlite3")
     connection.settings_dict["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # nothing outlives the run
 
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
 hypothesis.settings.register_profile("repeatable", database=None, deadline=None, derandomize=True)
 hypothesis.settings.load_profile("repeatable")
 
 pytest_plugins = ["tests.browser"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what meets a database: on another one, nothing else can turn out otherwise."""
+    for item in items:
+        if item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("database")
+
+
+def pytest_collection_finish() -> None:
+    """Keeps the collector of garbage from walking over all tests and all of Django again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +94,33 @@ def _missed_addresses_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """Writes them where a test says so, and not when ten seconds have passed."""
     monkeypatch.setattr(missed, "_waiting", {})
     monkeypatch.setattr(missed, "_written_at", float("inf"))
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite database with all tables and nothing in them, to be copied by who starts a site of their own."""
+    path = tmp_path_factory.mktemp("migrated") / "db.sqlite3"
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(path.parent)}
+    command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+    subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True)
+    return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_found_once() -> Iterator[None]:
+    """Each test client begins a server, which would look for the same files anew."""
+    look = WhiteNoiseMiddleware.add_files_from_finders
+    found: dict[str, Any] = {}
+
+    def look_once(self: WhiteNoiseMiddleware) -> None:
+        if not found:
+            look(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

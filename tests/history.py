@@ -15,8 +15,9 @@ def unprotected(connection: Any) -> Iterator[Any]:
             off = ["SET CONSTRAINTS ALL IMMEDIATE", *(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in TABLES)]
             on = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in TABLES]
         else:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            triggers = cursor.fetchall()
+            cursor.execute("SELECT name, sql, tbl_name FROM sqlite_master WHERE type = 'trigger'")
+            # Those of other tables keep the index of words in step with its rows, and go on doing so.
+            triggers = [(name, sql) for name, sql, table in cursor.fetchall() if table in TABLES]
             off, on = [f"DROP TRIGGER {name}" for name, _ in triggers], [sql for _, sql in triggers]
         for statement in off:
             cursor.execute(statement)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ from tests.at_once import PROCESSES
 
 ROOT = Path(__file__).parents[2]
 POSTGRES = os.environ.get("DATABASE_URL", "")
+
+pytestmark = pytest.mark.database
 
 
 @pytest.fixture
@@ -33,6 +36,8 @@ def ask(tmp_path, request):
         ) as server:  # fmt: skip
             server.execute(f'CREATE DATABASE "{database}"')
         environment["DATABASE_URL"] = f"{POSTGRES.rpartition('/')[0]}/{database}"
+    else:
+        shutil.copy(request.getfixturevalue("migrated"), tmp_path / "db.sqlite3")
 
     def run(*words: object) -> dict:
         result = subprocess.run(

@@ -4,6 +4,7 @@ command again finishes.
 
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -42,14 +43,15 @@ call_command(command, *arguments)
 class Newsroom:
     """A database of its own, worked on by processes that may be killed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: Path) -> None:
+        (folder / "data").mkdir()
+        shutil.copy(database, folder / "data" / "db.sqlite3")
         self.environment = {
             "PATH": os.environ["PATH"],
             "DATA_DIR": str(folder / "data"),
             "DJANGO_SETTINGS_MODULE": "medigy.settings",
             "SITE_URL": "http://testserver",
         }
-        self.manage("migrate", "-v0")
 
     def run(self, *words: object, **options: object) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -72,8 +74,8 @@ class Newsroom:
 
 
 @pytest.fixture
-def newsroom(tmp_path):
-    return Newsroom(tmp_path)
+def newsroom(tmp_path, migrated):
+    return Newsroom(tmp_path, migrated)
 
 
 @pytest.fixture
