@@ -4,8 +4,9 @@
 
 Measures in a database that `benchmarks/grow.py` has filled, and that DATABASE_URL or DATA_DIR name. For each question:
 how many items it finds, and in milliseconds, as the median of `--times` runs: for what readers find, the CPU of this
-process and the time on the clock (the work of PostgreSQL is only in this one), the best and the newest first; the CPU
-for the whole page; and the time for the newsroom's first page of one community.
+process and the time on the clock (the work of PostgreSQL is only in this one), the best and the newest first; the same
+for the whole page, made anew; and the time for the newsroom's first page of one community. Then follows whether every
+page came within the time that is promised, on an idle machine.
 """
 
 import argparse
@@ -16,6 +17,9 @@ from statistics import median
 from typing import Any
 
 from grow import Writer, set_up
+
+PROMISED = 30
+"""Milliseconds on the clock within which a page answers whatever is asked."""
 
 
 def questions() -> dict[str, dict[str, str]]:
@@ -30,7 +34,11 @@ def questions() -> dict[str, dict[str, str]]:
         "four words of nearly all": {"q": "health care data patients"},
         "beginning, 2 letters": {"q": "co"},
         "beginning, 4 letters": {"q": "comm"},
+        "beginning of a word of all": {"q": "patien"},
+        "beginnings": {"q": "comm* patien*"},
         "phrase": {"q": '"health care"'},
+        "phrase that few have": {"q": '"clinical digital"'},
+        "word of all and a rare one": {"q": f"the {words[20_000]}"},
         "without a word": {"q": "health -care"},
         "only without a word": {"q": "-care"},
         "misspelt": {"q": "telehelth"},
@@ -38,6 +46,8 @@ def questions() -> dict[str, dict[str, str]]:
         "nothing like it": {"q": "qqqqqqqq"},
         "word of all, topic and year": {"q": "the", "topic": "topic-200", "year": "2024"},
         "often used, community": {"q": "telehealth", "community": "community-3", "kind": "News"},
+        "phrase, year": {"q": '"health care"', "year": "2024"},
+        "misspelt, topic": {"q": "telehelth", "topic": "topic-200"},
     }
 
 
@@ -63,22 +73,31 @@ def main() -> None:
     from django.test import Client
 
     from communities.models import Community
-    from curation import search
+    from curation import edition, search
     from curation.models import CuratedItem
 
     settings.ALLOWED_HOSTS = ["testserver"]
     settings.SECURE_SSL_REDIRECT = False
     client = Client()
+    fetch = edition.fetch
+    edition.fetch = lambda key: None if key.startswith("page:") else fetch(key)
     mine = CuratedItem.objects.filter(community=Community.objects.first()).order_by("-updated_at", "-pk").only("title")
 
     def find(words: str, narrowed: dict[str, str], newest: bool) -> search.Found:
-        found = search.readers(words, narrowed, newest=newest)
-        found.hits(0, 20)
-        return found
+        return search.readers(words, narrowed, newest=newest)
 
     print(f"{CuratedItem.objects.count():,} items, {connection.vendor}\n")
-    heads = ("best: CPU", 11), ("clock", 7), ("newest: CPU", 13), ("clock", 7), ("page: CPU", 11), ("newsroom", 10)
+    heads = (
+        ("best: CPU", 11),
+        ("clock", 7),
+        ("newest: CPU", 13),
+        ("clock", 7),
+        ("page: CPU", 11),
+        ("clock", 7),
+        ("newsroom", 10),
+    )
     print(f"{'':<30}{'found':>7}" + "".join(f"{head:>{width}}" for head, width in heads))
+    slowest = 0.0, ""
     for name, asked in questions().items():
         narrowed = {key: value for key, value in asked.items() if key != "q"}
         found = find(asked["q"], narrowed, False)
@@ -87,8 +106,11 @@ def main() -> None:
         page = measure(partial(client.get, "/search/", asked), options.times)
         desk = measure(partial(newsroom, search.matching, mine, asked["q"]), options.times)
         cells = [f"{name:<30}{found.total:>6}{'+' if found.more else ' '}", f"{best[0]:>11.1f}{best[1]:>7.1f}"]
-        cells += [f"{newest[0]:>13.1f}{newest[1]:>7.1f}", f"{page[0]:>11.1f}", f"{desk[1]:>10.1f}"]
+        cells += [f"{newest[0]:>13.1f}{newest[1]:>7.1f}", f"{page[0]:>11.1f}{page[1]:>7.1f}", f"{desk[1]:>10.1f}"]
         print("".join(cells), flush=True)
+        slowest = max(slowest, (page[1], name))
+    kept = "is kept" if slowest[0] <= PROMISED else "is not kept"
+    print(f"\nThat a page comes within {PROMISED} ms {kept}: the slowest took {slowest[0]:.1f} ({slowest[1]}).")
 
 
 def newsroom(matching: Callable[..., Any], items: Any, words: str) -> list[Any]:

@@ -39,6 +39,8 @@ NEWSROOM_ONLY = {
         "file_name", "source", "created_at", "created_by", "likeness", "band_1", "band_2", "band_3", "band_4",
         "looks_like",
     },
+    # Whether an entry is to be made anew goes along with a change of what it is made from.
+    "curation.ReaderEntry": {"digest"},
     "communities.Community": {"page", "file_key", "self_approval", "check_levels"},
     "communities.User": {"password", "last_login", "email", "is_staff", "is_superuser", "date_joined", "mail"},
 }  # fmt: skip
@@ -46,7 +48,7 @@ NEWSROOM_ONLY = {
 WATCHED = (
     *NEWSROOM_ONLY, "communities.Topic", "communities.Membership", "curation.Author", "curation.Tag",
     "curation.ItemAuthor", "curation.ItemTag", "curation.ItemTopic", "curation.CuratedItem_also_in",
-    "curation.Placement", "curation.Card", "curation.Rendition",
+    "curation.Placement", "curation.Card", "curation.Rendition", "curation.Redirect",
 )  # fmt: skip
 """Every table that readers see something of."""
 SLOTS = 64

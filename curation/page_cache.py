@@ -35,15 +35,18 @@ View = Callable[..., HttpResponseBase]
 class Kept(NamedTuple):
     """A page as it is kept: encoded as one kind of reader takes it."""
 
+    whose: str
+    """Its key and encoding, which a slot that several pages share says of the one that is in it."""
     headers: dict[str, str]
     body: bytes
 
 
-def page(*parameters: str) -> Callable[[View], View]:
+def page(*parameters: str, slots: int | None = None) -> Callable[[View], View]:
     """Makes a view a page that is kept; it takes the edition as `now`, after the request.
 
     `parameters` are the names in a query string that the page depends on: it must be the same for all others. The page
-    must be the same for everybody.
+    must be the same for everybody. Where they can say anything, such as what is searched for, `slots` is how many pages
+    of the view are kept at most: each has one slot that it can be in, and stays until another one comes to that.
     """
 
     def decorate(view: View) -> View:
@@ -57,13 +60,14 @@ def page(*parameters: str) -> Callable[[View], View]:
             asked = parse_etags(request.headers.get("If-None-Match", ""))
             if (have := next((tag for tag in asked if tag.startswith(f'"{key}')), None)) is not None:
                 return _stamped(HttpResponseNotModified(), have, now)
-            name = f"page:{key}{encoding}"
+            whose = key + encoding
+            name = f"page:{whose}" if slots is None else f"page:{view.__module__}:{int(whose[:8], 16) % slots}"
             # Templates change while one works on them.
-            if settings.DEBUG or (kept := edition.fetch(name)) is None:
+            if settings.DEBUG or (kept := edition.fetch(name)) is None or kept.whose != whose:
                 response = view(request, now, *args, **kwargs)
                 if response.status_code != 200 or not isinstance(response, HttpResponse):
                     return response
-                kept = Kept(dict(response.headers), _encoded(response.content, encoding))
+                kept = Kept(whose, dict(response.headers), _encoded(response.content, encoding))
                 edition.store(name, kept, KEPT_SECONDS)
                 response.content = kept.body
             else:

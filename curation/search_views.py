@@ -1,5 +1,6 @@
 """The page on which readers search."""
 
+import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import NamedTuple
@@ -9,9 +10,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
 
-from curation import search
+from curation import page_cache, search
+from curation.edition import Now
 from curation.filters import SELECTED, Chip
 from curation.lists import PER_PAGE
 from curation.pages import Crumb, Listing, show
@@ -25,6 +26,9 @@ FILTERS = {
     "year": (_("Year"), _("Every year")),
 }
 """By name: what a filter is called, and what it says where it does not hold."""
+SLOTS = 64
+"""How many pages of search are kept: questions are without number, and must not take the room of all other pages."""
+NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
 OFFERED = 40
 LONGEST = 250
 """Characters that the value of a filter can have."""
@@ -56,16 +60,18 @@ class Filter(NamedTuple):
         )
 
 
-@require_safe
-def page(request: HttpRequest) -> HttpResponse:
+@page_cache.page("q", *FILTERS, "order", "page", slots=SLOTS)
+def page(request: HttpRequest, now: Now) -> HttpResponse:
     """What readers find for `?q=`, whatever stands there, narrowed down by the names of `FILTERS`."""
     asked = " ".join(request.GET.get("q", "")[: search.LONGEST].replace("\0", " ").split())
     facets = {name: value for name in FILTERS if (value := request.GET.get(name, "").strip()[:LONGEST])}
     newest = request.GET.get("order") == "newest"
-    found = search.readers(asked, facets, newest=newest)
+    number = request.GET.get("page", "")
+    start = (max(int(number), 1) - 1) * PER_PAGE if NUMBER.fullmatch(number) else 0
+    found = search.readers(asked, facets, newest=newest, now=now.moment, start=start, count=PER_PAGE)
     query = QueryDict(mutable=True)
     query.update({"q": asked} | facets | ({"order": "newest"} if newest else {}))
-    shown = Paginator(found.matches, PER_PAGE).get_page(request.GET.get("page"))
+    shown = Paginator(range(found.total), PER_PAGE).get_page(start // PER_PAGE + 1)
     listing = Listing(shown, reverse("search"), query)
     filters = [] if found.suggestion else list(_filters(found, facets))
     return show(
@@ -78,7 +84,7 @@ def page(request: HttpRequest) -> HttpResponse:
         narrowed=bool(facets),
         newest=newest,
         found=found,
-        hits=list(map(_hit, found.hits(shown.start_index() - 1 if found.matches else 0, PER_PAGE))),
+        hits=list(map(_hit, found.hits)),
         listing=listing,
         filters=filters,
         chips=list(_chips(query, facets, filters)),

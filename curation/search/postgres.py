@@ -5,6 +5,7 @@ would find other words than SQLite, have no part in it.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from django.db import connection
@@ -14,25 +15,58 @@ from django.db.models.expressions import RawSQL
 from curation.models import ReaderEntry
 from curation.search.entries import EVERY, GAP, Parts, last_key
 from curation.search.query import OFTEN, Query, Term
+from curation.search.shown import COMPARED, KNOWN, SHOWN, WEIGHED, Guess, Known, Part
 
 LAST_PLACE, MOST_PLACES = 16_383, 255
 """What a tsvector can tell of where a word stands."""
 
-# Each way of asking stands in the query by itself, with a condition that is the same for all rows: only so are the
-# numbers known by which PostgreSQL chooses between going through the index of words and through the newest.
-NEWEST = """
-(SELECT key, item_id, facets, words FROM curation_readerentry
- WHERE {asked} AND key <= %s AND (ends IS NULL OR ends > %s) ORDER BY key DESC LIMIT %s)
-"""
-READERS = """
-(WITH newest AS MATERIALIZED ({newest})
- SELECT %s, item_id, facets, {score} AS score FROM newest ORDER BY score, key DESC LIMIT %s)
-"""
-ASKED = "words @@ %s::tsquery"
-USED = "(SELECT COUNT(*) FROM (SELECT 1 FROM curation_readerentry WHERE words @@ %s::tsquery LIMIT %s) AS used)"
+# `curation_newest` is made by a migration. It takes what the index of words answers by itself, the numbers of words
+# that stand side by side, which tell most of who has a phrase, and all of the question, where that is more.
+ASKED = """
+WITH asked(number, far, last, last_likely, is_alone, weighed, whole, likely, beside, begun, likely_begun, beside_begun)
+AS (VALUES {asked})"""
+WAY = "%s::tsquery, %s::tsquery, %s::text[]"
+NUMBERED = "ARRAY(SELECT curation_pair(pair) FROM unnest({pairs}) AS pair)"
+NEWEST = f"curation_newest({{likely}}, {NUMBERED}, {{exactly}}, %s, %s, %s)"
+WHOLE = NEWEST.format(likely="likely", pairs="beside", exactly="whole")
+BEGUN = NEWEST.format(likely="likely_begun", pairs="beside_begun", exactly="begun")
+ONLY = ", best AS MATERIALIZED (SELECT * FROM asked)"
+# That of several questions which differs least from what was asked, and then finds most, if it finds more than so
+# many.
+BEST = f""", best AS MATERIALIZED (
+    SELECT asked.* FROM asked CROSS JOIN LATERAL (SELECT COUNT(*) AS many FROM {BEGUN}) AS finds
+    WHERE many > %s ORDER BY far, many DESC, number LIMIT 1
+)"""  # noqa: S608
+# A last word that many have is whole, and otherwise also a beginning. How many have it is only asked for where the
+# items found do not tell.
+FOUND = f""", whole AS MATERIALIZED (
+    SELECT newest.* FROM best CROSS JOIN LATERAL {WHOLE} AS newest
+), told AS MATERIALIZED (
+    SELECT *, CASE WHEN last_likely IS NULL OR (SELECT COUNT(*) FROM whole) >= %s THEN TRUE WHEN is_alone THEN FALSE
+        ELSE (SELECT COUNT(*) FROM curation_newest(last_likely, '{{}}', last, %s, %s, %s)) >= %s END AS is_whole
+    FROM best
+), found AS MATERIALIZED (
+    SELECT whole.* FROM told CROSS JOIN whole WHERE is_whole
+    UNION ALL SELECT newest.* FROM (SELECT * FROM told WHERE NOT is_whole) AS told CROSS JOIN LATERAL {BEGUN} AS newest
+), counted AS MATERIALIZED (SELECT COUNT(*) AS total FROM found)"""  # noqa: S608
+# Few are weighed by all their words, which are read from where PostgreSQL puts what is long; many by those that weigh
+# most. Divided by the logarithm of the length: a word of a short text says more.
+SCORED = """, scored AS (
+    SELECT found.number, CASE WHEN total <= %s THEN -ts_rank({weights}, (
+        SELECT words FROM curation_readerentry AS entry WHERE entry.key = found.number
+    ), weighed, 1) ELSE -ts_rank({weights}, said, weighed, 1) END AS score
+    FROM found CROSS JOIN counted CROSS JOIN told
+)"""
+UNSCORED = ", scored AS (SELECT number, 0.0 AS score FROM found)"
+PAGE = """, part AS (SELECT GREATEST(0, LEAST(%s, (LEAST(total, %s) - 1) / %s * %s)) AS start FROM counted),
+page AS MATERIALIZED (
+    SELECT number, ROW_NUMBER() OVER (ORDER BY score, number DESC) AS place FROM (
+        SELECT number, score FROM scored ORDER BY score, number DESC
+        LIMIT (SELECT LEAST(%s, %s - start) FROM part) OFFSET (SELECT start FROM part)
+    ) AS shown
+)"""
 WEIGHTS = "'{0.1, 0.3, 0.5, 1.0}'"
 """Of body, summary, names and title."""
-# Divided by the logarithm of the length: a word of a short text says more.
 RANKED = f"-ts_rank({WEIGHTS}, words, %s::tsquery, 1)::float8"
 NEWSROOM = "SELECT item_id FROM curation_newsroomentry WHERE words @@ %s::tsquery"
 LIVE = "SELECT item_id FROM curation_readerentry WHERE words @@ %s::tsquery"
@@ -89,35 +123,70 @@ def _term(term: Term) -> str:
     return f"({phrase}{':*' if term.is_beginning else ''})"
 
 
-def _ways(query: Query, facets: Collection[Collection[str]]) -> list[tuple[str, list[Any]]]:
-    """The conditions of `query`, of which one holds: a last word that many have is whole, and otherwise a beginning."""
-    if query.unfinished is None:
-        return [(ASKED, [expression(query, facets)])]
-    used = [_term(query.unfinished), OFTEN]
-    return [
-        (f"{ASKED} AND {USED} {sign} %s", [expression(asked, facets), *used, OFTEN])
-        for asked, sign in ((query, "="), (query.begun(), "<"))
+def _likely(query: Query) -> Query:
+    """`query` as far as the index of words answers it: the words of phrases, wherever they stand."""
+    wanted = [
+        Term((word,), term.is_beginning and number == len(term.words))
+        for term in query.wanted
+        for number, word in enumerate(term.words, 1)
     ]
+    return Query(tuple(dict.fromkeys(wanted)), tuple(term for term in query.unwanted if len(term.words) == 1))
+
+
+def _beside(query: Query) -> list[str]:
+    """The pairs of words that stand side by side in whatever has the phrases of `query`."""
+    pairs = []
+    for term in query.wanted:
+        words = term.words[:-1] if term.is_beginning else term.words
+        pairs += [f"{one} {other}" for one, other in pairwise(words)]
+    return pairs
+
+
+def _ways(query: Query, facets: Collection[Collection[str]]) -> tuple[str | None, str, list[str]]:
+    """What `curation_newest` takes of `query`: all of it, if the index does not answer that, what it does answer, and
+    pairs of words.
+    """
+    exactly, likely = expression(query, facets), expression(_likely(query), facets)
+    return exactly if exactly != likely else None, likely, _beside(query)
 
 
 def readers(
-    queries: Sequence[Query], facets: Collection[Collection[str]], now: datetime, *, among: int | None, most: int
-) -> list[tuple[int, int, str, float]]:
-    """What readers find at `now`, of each of `queries` at most `most`: the number of the query, the item, its facets,
-    and how well it fits, less being better. The best come first `among` the newest so many; where it is None, the
-    newest do, and all is the same.
+    guesses: Sequence[Guess],
+    facets: Collection[Collection[str]],
+    now: datetime,
+    *,
+    ranked: bool,
+    part: Part,
+    least: int | None,
+    known: Known,
+) -> list[tuple[Any, ...]]:
+    """What readers find at `now` by one of `guesses`, as rows of `SHOWN`, by one query. With `least` it is the one that
+    differs least of those that find more than that, and no row if none does; otherwise there is but one.
     """
-    parts: list[str] = []
+    top = last_key(now)
     params: list[Any] = []
-    for number, query in enumerate(queries):
-        newest = []
-        for asked, values in _ways(query, facets):
-            newest.append(NEWEST.format(asked=asked))
-            params += [*values, last_key(now), now, among or most]
-        score = "0.0::float8" if among is None else RANKED
-        parts.append(READERS.format(newest=" UNION ALL ".join(newest), score=score))
-        params += [number, *([] if among is None else [expression(query.begun())]), most]
-    return _all(" UNION ALL ".join(parts), params)
+    for number, (far, query) in enumerate(guesses):
+        last, begun = query.unfinished, query.begun()
+        params += [number, far, *_ways(Query((last,)), ())[:2]] if last else [number, far, None, None]
+        params += [len(query.wanted) == 1 and not query.unwanted and not facets, expression(begun)]
+        params += [*_ways(query, facets), *_ways(begun, facets)]
+    row = f"(%s::integer, %s::integer, %s::tsquery, %s::tsquery, %s::boolean, %s::tsquery, {WAY}, {WAY})"
+    sql = ASKED.format(asked=", ".join([row] * len(guesses))) + (ONLY if least is None else BEST) + FOUND
+    params += [] if least is None else [top, now, COMPARED, least]
+    most = [top, now, part.most + 1]
+    params += [*most, OFTEN, top, now, OFTEN, OFTEN, *most]
+    if ranked:
+        sql += SCORED.format(weights=WEIGHTS)
+        params.append(WEIGHED)
+    else:
+        sql += UNSCORED
+    params += [part.start, part.most, part.number, part.number, part.number, part.most]
+    words = "NULL"
+    if known.keys:
+        words = KNOWN.format(joined="string_agg(name, E'\\n')", keys=", ".join(["%s"] * len(known.keys)))
+        params += [known.most, *known.keys]
+    facts = "SELECT string_agg(facets, E'\\n') FROM found"
+    return _all(sql + PAGE + SHOWN.format(facets=facts, known=words, joined="string_agg(name, ', ')"), params)
 
 
 def often(model: type[Model], term: Term) -> bool:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -10,8 +11,9 @@ from django.db.models import Model
 from django.db.models.expressions import RawSQL
 
 from curation.models import NewsroomEntry, ReaderEntry
-from curation.search.entries import EVERY, Parts, last_key
+from curation.search.entries import EVERY, GAP, Parts, last_key
 from curation.search.query import OFTEN, Query, Term
+from curation.search.shown import COMPARED, KNOWN, SHOWN, WEIGHED, Guess, Known, Part
 
 WORDS: dict[type[Model], tuple[str, str]] = {
     ReaderEntry: ("curation_readerwords", "facets"),
@@ -19,40 +21,96 @@ WORDS: dict[type[Model], tuple[str, str]] = {
 }
 """The table of words of each kind of entry, and its last column."""
 
+LOOKED_INTO = 300
+"""In how many texts it is looked where they have a phrase or a beginning."""
+NOTHING = f"""'"{GAP}{GAP}"'"""
+"""Is in no entry; stands for a question that there is not, which would be an error."""
 # What is looked for: a last word that many have is whole, and otherwise also a beginning.
-NEWEST = """
-WITH asked(wanted, rest) AS (SELECT CASE WHEN %s IS NULL OR (
-    SELECT COUNT(*) FROM (SELECT 1 FROM curation_readerwords WHERE curation_readerwords MATCH %s LIMIT %s)
-) = %s THEN %s ELSE %s END, %s), newest(number, score) AS (
-    SELECT rowid, 0.0 FROM curation_readerwords
-    WHERE curation_readerwords MATCH (SELECT wanted || rest FROM asked) AND rowid <= %s
-    ORDER BY rowid DESC LIMIT %s
+MEANT = """
+WITH asked(number, far, last, whole, begun, rest, kind, kind_begun, terms{pieces}) AS (VALUES {asked}),
+told AS MATERIALIZED (
+    SELECT *, CASE WHEN last IS NULL THEN TRUE ELSE (
+        SELECT COUNT(*) FROM (SELECT 1 FROM curation_readerwords WHERE curation_readerwords MATCH last LIMIT %s)
+    ) = %s END AS is_whole FROM asked
+), meant AS MATERIALIZED (
+    SELECT *, CASE WHEN is_whole THEN whole ELSE begun END AS wanted,
+        CASE WHEN is_whole THEN kind ELSE kind_begun END AS words FROM told
 )"""
-# Few are ranked by all that FTS5 knows of them. To count how often each word is used in all items takes too long for
-# words that many have: of these the newest are looked at, and those that have the words where they weigh most go first.
-RANKED = """, first(number, many) AS (SELECT MIN(number), COUNT(*) = %s FROM newest), scored(number, score) AS (
+ONLY = ", best AS MATERIALIZED (SELECT * FROM meant)"
+# That of several questions which differs least from what was asked, and then finds most, if it finds more than so many.
+# How many they find is told by the words alone, so that nothing but the order is decided by what has ended.
+BEST = """, best AS MATERIALIZED (
+    SELECT * FROM meant WHERE (
+        SELECT COUNT(*) FROM (
+            SELECT 1 FROM curation_readerwords AS words
+            CROSS JOIN curation_readerentry AS entry ON entry."key" BETWEEN words.rowid AND words.rowid
+            WHERE words.curation_readerwords MATCH meant.wanted || meant.rest AND words.rowid <= %s
+                AND (entry.ends IS NULL OR entry.ends > %s) LIMIT %s
+        )
+    ) > %s
+    ORDER BY far, -(
+        SELECT COUNT(*) FROM (
+            SELECT 1 FROM curation_readerwords AS words
+            WHERE words.curation_readerwords MATCH meant.wanted || meant.rest AND words.rowid <= %s LIMIT %s
+        )
+    ), number LIMIT 1
+)"""
+# The entry is said as a range, since for an equality SQLite first goes through all entries, to make a filter of them.
+FOUND = """, found AS MATERIALIZED (
+    SELECT words.rowid AS number, entry.facets FROM curation_readerwords AS words
+    CROSS JOIN curation_readerentry AS entry ON entry."key" BETWEEN words.rowid AND words.rowid
+    WHERE words.curation_readerwords MATCH COALESCE((SELECT wanted || rest FROM best), {nothing}) AND words.rowid <= %s
+        AND (entry.ends IS NULL OR entry.ends > %s)
+    ORDER BY words.rowid DESC LIMIT %s
+), counted AS MATERIALIZED (SELECT COUNT(*) AS total, MIN(number) AS first FROM found)"""
+# Few are weighed by all that FTS5 knows of them. For that it counts in how many items each word is, which takes too
+# long for words that many have: then those that have the words where they weigh most go first. Where words stand is
+# asked of the index, but for phrases and beginnings, which it would put together again: the newest are looked into for
+# these.
+SCORED = """, way AS MATERIALIZED (
+    SELECT first, CASE WHEN words <> 'several' AND total <= %s AND NOT EXISTS (
+        SELECT 1 FROM json_each(best.terms) WHERE (SELECT COUNT(*) FROM (
+            SELECT 1 FROM curation_readerwords WHERE curation_readerwords MATCH value LIMIT %s
+        )) = %s
+    ) THEN 'all' WHEN words = 'plain' THEN 'words' ELSE 'texts' END AS name FROM counted CROSS JOIN best
+), scored(number, score) AS (
     SELECT words.rowid, bm25(words.curation_readerwords, 10, 5, 3, 1, 0)
-    FROM (SELECT number FROM first WHERE NOT many) AS few CROSS JOIN curation_readerwords AS words
-    WHERE words.curation_readerwords MATCH (SELECT wanted || rest FROM asked)
-        AND words.rowid BETWEEN few.number AND %s
+    FROM (SELECT first FROM way WHERE name = 'all') AS way CROSS JOIN curation_readerwords AS words
+    WHERE words.curation_readerwords MATCH COALESCE((SELECT wanted || rest FROM best), {nothing})
+        AND words.rowid BETWEEN way.first AND %s
+        AND +words.rowid IN (SELECT number FROM found)
     UNION ALL
-    SELECT newest.number, -2.0 * (newest.number IN ({title})) - (newest.number IN ({said}))
-    FROM (SELECT 1 FROM first WHERE many) CROSS JOIN newest
+    SELECT number, -2.0 * (number IN ({title})) - (number IN ({said}))
+    FROM (SELECT 1 FROM way WHERE name = 'words') CROSS JOIN found
+    UNION ALL
+    SELECT looked_into.number, -2.0 * ({in_title}) - ({in_said})
+    FROM (SELECT 1 FROM way WHERE name = 'texts') CROSS JOIN best CROSS JOIN (
+        SELECT number FROM found ORDER BY number DESC LIMIT %s
+    ) AS looked_into
+    CROSS JOIN curation_readerwords_content AS texts ON texts.id BETWEEN looked_into.number AND looked_into.number
+    UNION ALL
+    SELECT number, 0.0 FROM (SELECT 1 FROM way WHERE name = 'texts') CROSS JOIN (
+        SELECT number FROM found ORDER BY number DESC LIMIT -1 OFFSET %s
+    )
 )"""
 WEIGHTY = """
-    SELECT words.rowid FROM (SELECT number FROM first WHERE many) AS some CROSS JOIN curation_readerwords AS words
-    WHERE words.curation_readerwords MATCH (SELECT '{{{columns}}} : ' || wanted || rest FROM asked)
-        AND words.rowid BETWEEN some.number AND %s
+    SELECT words.rowid FROM (SELECT first FROM way WHERE name = 'words') AS way
+    CROSS JOIN curation_readerwords AS words
+    WHERE words.curation_readerwords MATCH (SELECT '{{{columns}}} : ' || wanted || rest FROM best)
+        AND words.rowid BETWEEN way.first AND %s
 """
+UNSCORED = ", scored(number, score) AS (SELECT number, 0.0 FROM found)"
+IN_TITLE = "' ' || c0 || ' '"
+IN_SAID = f"{IN_TITLE} || '{GAP} ' || c1 || ' {GAP} ' || c2 || ' '"
 SAID = "title names summary"
-# Said as a range, since for an equality SQLite first goes through all entries, to make a filter of them. The limit
-# leaves nobody out: it keeps the order from being made after the join.
-READERS = """
-SELECT %s AS number, entry.item_id, entry.facets, best.score
-FROM (SELECT number, score FROM {rows} ORDER BY score, number DESC LIMIT %s) AS best
-CROSS JOIN curation_readerentry AS entry ON entry."key" BETWEEN best.number AND best.number
-WHERE entry.ends IS NULL OR entry.ends > %s LIMIT %s
-"""
+NAMES = "group_concat(name, ', ')"
+PAGE = """, part AS (SELECT MAX(0, MIN(%s, (MIN(total, %s) - 1) / %s * %s)) AS start FROM counted),
+page AS MATERIALIZED (
+    SELECT number, ROW_NUMBER() OVER (ORDER BY score, number DESC) AS place FROM (
+        SELECT number, score FROM scored ORDER BY score, number DESC
+        LIMIT (SELECT MIN(%s, %s - start) FROM part) OFFSET (SELECT start FROM part)
+    )
+)"""
 NEWSROOM = "SELECT rowid FROM curation_newsroomwords WHERE curation_newsroomwords MATCH %s"
 LIVE = (
     'SELECT item_id FROM curation_readerentry WHERE "key" IN '
@@ -89,29 +147,67 @@ def _term(term: Term) -> str:
     return f'"{" ".join(term.words)}"{"*" if term.is_beginning else ""}'
 
 
+def _asked(number: int, guess: Guess, facets: Collection[Collection[str]]) -> list[Any]:
+    """A question as a row of `MEANT`."""
+    query, terms = guess.query, guess.query.wanted
+    whole, rest = _expressions(query, facets)
+    single = all(len(term.words) == 1 for term in terms)
+    kind = "plain" if single and not any(term.is_beginning for term in terms) else "several"
+    alone = len(terms) == 1 and single and not facets and not query.unwanted
+    begun = "beginning" if alone else "several"
+    return [
+        number, guess.far, _term(query.unfinished) if query.unfinished else None, whole,
+        _expressions(query.begun(), facets)[0], rest, begun if alone and kind == "several" else kind, begun,
+        json.dumps([] if alone else [_term(term) for term in terms]),
+        *(f" {' '.join(term.words)}{'' if term.is_beginning or term.is_unfinished else ' '}" for term in terms),
+    ]  # fmt: skip
+
+
 def readers(
-    queries: Sequence[Query], facets: Collection[Collection[str]], now: datetime, *, among: int | None, most: int
-) -> list[tuple[int, int, str, float]]:
-    """What readers find at `now`, of each of `queries` at most `most`: the number of the query, the item, its facets,
-    and how well it fits, less being better. The best come first `among` the newest so many; where it is None, the
-    newest do, and all is the same.
+    guesses: Sequence[Guess],
+    facets: Collection[Collection[str]],
+    now: datetime,
+    *,
+    ranked: bool,
+    part: Part,
+    least: int | None,
+    known: Known,
+) -> list[tuple[Any, ...]]:
+    """What readers find at `now` by one of `guesses`, as rows of `SHOWN`, by one query. With `least` it is the one that
+    differs least of those that find more than that, and no row if none does; otherwise there is but one.
     """
-    parts, params, top = [], [], last_key(now)
-    moment = connection.ops.adapt_datetimefield_value(now)
-    for number, query in enumerate(queries):
-        whole, rest = _expressions(query, facets)
-        last = _term(query.unfinished) if query.unfinished else None
-        sql, rows = NEWEST, "newest"
-        params += [last, last, OFTEN, OFTEN, whole, _expressions(query.begun(), facets)[0], rest, top, among or most]
-        if among is not None:
-            sql, rows = (
-                sql + RANKED.format(title=WEIGHTY.format(columns="title"), said=WEIGHTY.format(columns=SAID)),
-                "scored",
-            )
-            params += [among, top, top, top]
-        parts.append(sql + READERS.format(rows=rows))
-        params += [number, among or most, moment, most]
-    return _all(" UNION ALL ".join(f"SELECT * FROM ({part})" for part in parts), params)  # noqa: S608
+    top, moment = last_key(now), connection.ops.adapt_datetimefield_value(now)
+    rows = [_asked(number, guess, facets) for number, guess in enumerate(guesses)]
+    pieces = [f"piece_{number}" for number in range(len(guesses[0].query.wanted))]
+    row = f"({', '.join(['%s'] * len(rows[0]))})"
+    sql = MEANT.format(asked=", ".join([row] * len(rows)), pieces="".join(f", {piece}" for piece in pieces))
+    params = [*chain.from_iterable(rows), OFTEN, OFTEN]
+    if least is None:
+        sql += ONLY
+    else:
+        sql += BEST
+        params += [top, moment, least + 1, least, top, COMPARED]
+    sql += FOUND.format(nothing=NOTHING)
+    params += [top, moment, part.most + 1]
+    if ranked:
+        in_title, in_said = (
+            " AND ".join(f"instr({text}, {piece}) > 0" for piece in pieces) for text in (IN_TITLE, IN_SAID)
+        )  # fmt: skip
+        title, said = (WEIGHTY.format(columns=columns) for columns in ("title", SAID))
+        sql += SCORED.format(nothing=NOTHING, title=title, said=said, in_title=in_title, in_said=in_said)
+        params += [WEIGHED, OFTEN, OFTEN, top, top, top, LOOKED_INTO, LOOKED_INTO]
+    else:
+        sql += UNSCORED
+    sql += PAGE
+    params += [part.start, part.most, part.number, part.number, part.number, part.most]
+    facts = "SELECT group_concat(facets, char(10)) FROM found"
+    if known.keys:
+        asked, joined = ", ".join(["%s"] * len(known.keys)), "group_concat(name, char(10))"
+        sql += SHOWN.format(facets=facts, known=KNOWN.format(joined=joined, keys=asked), joined=NAMES)
+        params += [known.most, *known.keys]
+    else:
+        sql += SHOWN.format(facets=facts, known="NULL", joined=NAMES)
+    return _all(sql, params)
 
 
 def often(model: type[Model], term: Term) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import connection, transaction
 from django.db.models import F, QuerySet, Value
-from django.db.models.functions import Replace
+from django.db.models.functions import Replace, StrIndex
 from django.db.models.lookups import Exact
 
 from curation.models import NOTHING, CuratedItem, KnownWord, NewsroomEntry, ReaderEntry
@@ -43,6 +43,9 @@ def stale() -> QuerySet[NewsroomEntry]:
 def facet_became(items: QuerySet[CuratedItem], old: Facet, new: Facet) -> None:
     """Has `items`, which were offered to readers under `old`, such as a topic, offered under `new` at once."""
     entries = ReaderEntry.objects.filter(item__in=items.order_by().values("pk"))
+    # Those that have the new one as well are not offered under it twice.
+    both = entries.alias(known=StrIndex("facets", Value(f"\n{new}\n"))).filter(known__gt=0)
+    both.update(facets=Replace("facets", Value(f"\n{old}\n"), Value("\n")))
     entries.update(facets=Replace("facets", Value(str(old)), Value(str(new))))
 
 

@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from communities.models import Community, Role
 from curation import edition, redirects
-from curation.models import CuratedItem, Edition
+from curation.models import CuratedItem, Edition, ReaderEntry
+from curation.search_views import SLOTS
 from curation.workflow import Publication
 from tests.deeds import edit, move
 from tests.factories import PAST, make_image, make_item, make_user
@@ -24,7 +25,10 @@ from tests.newsroom import signed_in
 pytestmark = pytest.mark.django_db
 
 LIST = "/communities/telehealth/curated-content/"
-ADDRESSES = ("/", LIST, f"{LIST}first/", f"{LIST}feed.rss", "/archive/", "/topics/medigy-safety/", "/sitemap-items.xml")
+ADDRESSES = (
+    "/", LIST, f"{LIST}first/", f"{LIST}feed.rss", "/archive/", "/topics/medigy-safety/", "/sitemap-items.xml",
+    "/search/?q=title", "/search/?q=tilte&topic=medigy-safety",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -59,6 +63,8 @@ CHANGES = {
     "its publisher is renamed": lambda item: type(item.publisher).objects.update(name="The Journal"),
     "its picture gets other words": lambda item: type(item.featured_image).objects.update(alt="A bell"),
     "another one comes": lambda item: make_item(title="Another"),
+    "an old address of its topic is known": lambda item: redirects.moved("/topics/old/", "/topics/medigy-safety/"),
+    "its words are put right": lambda item: ReaderEntry.objects.update(byline="Ana"),
 }
 
 
@@ -70,6 +76,19 @@ def test_after_a_change_nobody_gets_the_old_page(client, first, change):
         again = client.get(address, headers={"if-none-match": tag})
         assert again.status_code in {200, 404, 410}, (change, address)
         assert again.get("ETag") != tag
+
+
+def test_questions_without_number_push_nothing_out_of_the_cache(client, first, monkeypatch):
+    kept = {}
+    monkeypatch.setattr(edition, "store", lambda key, value, seconds: kept.__setitem__(key, value))
+    monkeypatch.setattr(edition, "fetch", kept.get)
+    client.get(LIST)
+    before = len(kept)
+    pages = {number: client.get(f"/search/?q=title+{number}") for number in range(150)}
+    assert len(kept) - before <= SLOTS
+    for number, page in pages.items():
+        again = client.get(f"/search/?q=title+{number}")
+        assert (again.content, again["ETag"]) == (page.content, page["ETag"])
 
 
 def test_pages_change_by_themselves_at_the_moment_that_was_set(client, first, monkeypatch):

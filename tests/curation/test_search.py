@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation import publishing, redirects, search, upkeep
+from curation import publishing, redirects, renaming, search, upkeep
 from curation.models import CuratedItem, KnownWord, NewsroomEntry, ReaderEntry
 from curation.search import finding, postgres, spelling, sqlite
 from curation.search.query import fold, words
@@ -23,8 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found(text, **facets):
-    result = search.readers(text, facets)
-    return [hit.title for hit in result.hits(0, 100)]
+    return [hit.title for hit in search.readers(text, facets, count=100).hits]
 
 
 @pytest.fixture
@@ -124,7 +123,8 @@ def test_a_last_word_is_a_beginning_only_as_long_as_few_items_have_it(monkeypatc
 def test_of_many_items_those_that_say_it_in_their_title_come_first(monkeypatch):
     for title in ("Heart", "Lungs", "Kidneys", "Skin"):
         make_item(title=title, description="Skin" if title == "Lungs" else "", body="<p>heart and skin</p>")
-    monkeypatch.setattr(finding, "RANKED", 4)
+    for database in (sqlite, postgres):
+        monkeypatch.setattr(database, "WEIGHED", 3)
     assert found("heart")[0] == "Heart"
     assert found("skin")[:2] == ["Skin", "Lungs"]
     assert len(found("skin")) == 4
@@ -141,7 +141,7 @@ def test_the_newsroom_finds_many_in_the_order_of_its_list(monkeypatch):
 
 def test_the_found_words_are_marked_and_all_other_signs_are_escaped(client):
     make_item(title="<b>Heart</b> & heart", description="nothing", body=f"<p>{'before ' * 80}the héart &lt;i&gt;</p>")
-    (hit,) = search.readers("heart").hits(0, 1)
+    (hit,) = search.readers("heart").hits
     assert hit.marked_title == "&lt;b&gt;<mark>Heart</mark>&lt;/b&gt; &amp; <mark>heart</mark>"
     assert hit.snippet.startswith("… ")
     assert "the <mark>héart</mark> &lt;i&gt;" in hit.snippet
@@ -153,7 +153,7 @@ def test_a_word_of_the_title_comes_before_one_of_the_text_and_the_newest_first_w
     make_item(title="Kidneys", publish_at=PAST + timedelta(days=1))
     make_item(title="New", body="<p>kidneys and more of all sorts</p>", publish_at=PAST + timedelta(days=2))
     assert found("kidneys") == ["Kidneys", "Old", "New"]
-    newest = search.readers("kidneys", newest=True).hits(0, 9)
+    newest = search.readers("kidneys", newest=True).hits
     assert [hit.title for hit in newest] == ["New", "Kidneys", "Old"]
 
 
@@ -166,6 +166,23 @@ def test_filters_narrow_down_and_can_be_taken_away_one_by_one(client, library):
     assert 'href="/search/?q=monitoring&amp;kind=Research"' in page
     assert '<option value="Research" selected>Research (1)</option>' in page
     assert "No item goes with all of this" in client.get("/search/?q=monitoring&year=1900").content.decode()
+
+
+def test_an_item_of_two_topics_that_became_one_is_counted_once(client, monkeypatch):
+    item = make_item(title="Wards", topics=[("Medigy", "Safety"), ("Medigy", "Security")])
+    monkeypatch.setattr("curation.upkeep.AT_A_TIME", 0)
+    target, source = item.topics.order_by("slug")
+    renaming.merge([source], target, by=None)
+    page = client.get("/search/?q=wards").content.decode()
+    assert f'<option value="{target.slug}">{target.label} (1)</option>' in page
+
+
+@pytest.mark.parametrize("number", ["2", "3", "99"])
+def test_the_last_page_is_shown_where_there_are_not_so_many(client, number):
+    for at in range(25):
+        make_item(title=f"Wards {at:02}", publish_at=PAST + timedelta(days=at))
+    page = client.get(f"/search/?q=wards&order=newest&page={number}").content.decode()
+    assert re.findall(r"</mark> (\d\d)</a>", page) == ["04", "03", "02", "01", "00"]
 
 
 def test_more_than_can_be_paged_through_are_not_counted(client, monkeypatch):
