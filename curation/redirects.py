@@ -13,9 +13,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 
-from curation import links
+from curation import edition, facets, links
 from curation.models import Alias, CuratedItem, MissedAddress, Redirect
 
 if TYPE_CHECKING:
@@ -72,11 +72,8 @@ def _feed_for(path: str) -> Answer | None:
 
 def called_at(target: str, kind: str) -> str:
     """What addresses call the topic, author, publisher or tag whose page lies at `target`; empty for another page."""
-    try:
-        match = resolve(unquote(urlsplit(target).path))
-    except Resolver404:
-        return ""
-    return str(next(iter(match.kwargs.values()))) if match.url_name == kind else ""
+    match = _page_at(target)
+    return str(next(iter(match.kwargs.values()))) if match and match.url_name == kind else ""
 
 
 def plain(path: str) -> str:
@@ -85,8 +82,10 @@ def plain(path: str) -> str:
     return INDEX_FILE.sub("", Redirect.normalised(text)).replace("\0", "") or "/"
 
 
-def _straight(target: str) -> Answer:
-    """Where `target` leads today: items go on moving, and go, after something was made to lead to them."""
+def _straight(target: str) -> Answer | None:
+    """Where `target` leads today: items go on moving, and go, after something was made to lead to them. None for the
+    page of a topic, author, publisher or tag that has nothing to read.
+    """
     seen: set[str] = set()
     while (local := _local(target)) and local not in seen:
         seen.add(local)
@@ -97,16 +96,29 @@ def _straight(target: str) -> Answer:
         if (onward := Redirect.objects.filter(path=local).first()) is None:
             break
         target = onward.target
-    return Answer(target=target, is_list=True)
+    return Answer(target=target, is_list=True) if _is_there(target) else None
+
+
+def _is_there(target: str) -> bool:
+    """Whether readers find something at `target`: what only drafts have has no page for them, and tells no new name."""
+    for shelf, kind in facets.PAGES.items():
+        if called := called_at(target, kind):
+            return facets.based(shelf, called, edition.now())[0] is not None
+    return True
+
+
+def _page_at(target: str) -> ResolverMatch | None:
+    """The page of this site that lies at `target`."""
+    try:
+        return resolve(unquote(urlsplit(target).path)) if _local(target) else None
+    except Resolver404:
+        return None
 
 
 def _item_at(target: str) -> CuratedItem | None:
     """The item whose page lies at `target`, wherever it stands."""
-    try:
-        match = resolve(unquote(urlsplit(target).path))
-    except Resolver404:
-        return None
-    if match.url_name != "item":
+    match = _page_at(target)
+    if match is None or match.url_name != "item":
         return None
     there = CuratedItem.objects.filter(community__slug=match.kwargs["community"], slug=match.kwargs["slug"])
     return there.select_related("community").first()

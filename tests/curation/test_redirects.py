@@ -16,14 +16,25 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_chain_of_moves_is_one_step_for_readers(client):
+    make_item(topics=[("Medigy", "C")])
     redirects.moved("/topics/a/", "/topics/b/")
-    redirects.moved("/topics/b/", "/topics/c/")
+    redirects.moved("/topics/b/", "/topics/medigy-c/")
     redirects.lead("/topics/z/", "/topics/a/")
     targets = dict(Redirect.objects.values_list("path", "target"))
-    assert targets == dict.fromkeys(("/topics/a", "/topics/b", "/topics/z"), "/topics/c/")
+    assert targets == dict.fromkeys(("/topics/a", "/topics/b", "/topics/z"), "/topics/medigy-c/")
     for path in ("/topics/a/", "/topics/a", "/Topics/A/", "/topics/b"):
         response = client.get(path)
-        assert (response.status_code, response["Location"]) == (301, "/topics/c/")
+        assert (response.status_code, response["Location"]) == (301, "/topics/medigy-c/")
+
+
+def test_what_only_drafts_have_tells_no_new_name(client):
+    make_item(published=False, topics=[("Medigy", "Secret")], authors=["Nobody"], tags=["secret"])
+    for old, new in (("/topics/a/", "/topics/medigy-secret/"), ("/authors/a/", "/authors/nobody/"),
+                     ("/tags/a/", "/tags/secret/"), ("/a/", "/topics/medigy-secret/")):  # fmt: skip
+        redirects.moved(old, new)
+        for path in (old, old.rstrip("/"), f"{old}feed.rss"):
+            assert client.get(path, follow=True).status_code == 404, path
+            assert "ecret" not in client.get(path).headers.get("Location", "")
 
 
 def test_what_moves_back_leads_no_more_away():
