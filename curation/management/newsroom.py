@@ -134,6 +134,9 @@ def _tell(item: CuratedItem, story: dict[str, Any], people: dict[str, User], beg
     move("publish", editor, 3)
     if end is not None:
         publishing.set_dates(item, publish_at=start, unpublish_at=end, by=editor, version=item.version, at=start)
+    if "featured_days" in story:
+        until = now + timedelta(days=story["featured_days"])
+        publishing.put_forward(item, until=until, by=editor, version=item.version)
     if state in {"withdrawn", "archived"}:
         gone = now - timedelta(days=story["days_ago"])
         name, by = ("withdraw", editor) if state == "withdrawn" else ("archive", lead)

@@ -15,7 +15,7 @@ from tests.factories import make_community
 pytestmark = pytest.mark.django_db
 
 
-def test_it_shows_every_state_and_names_people_who_can_sign_in():
+def test_it_shows_every_state_and_names_people_who_can_sign_in(client):
     printed = run("demo", "--no-serve")[0]
     assert Community.objects.count() >= 4
     assert CuratedItem.objects.count() >= 60
@@ -28,6 +28,8 @@ def test_it_shows_every_state_and_names_people_who_can_sign_in():
         "published", "scheduled", "expired", "withdrawn", "archived",
     }  # fmt: skip
     assert {item.label()[1] for item in CuratedItem.objects.all()} >= {"Published", "Published + in review"}
+    for address in ("/", *(community.get_absolute_url() for community in Community.objects.all())):
+        assert client.get(address).context["featured"], f"Editors put nothing forward on {address}."
     open_threads = Comment.objects.open_threads()
     assert open_threads.filter(blocking=True).exists()
     assert Comment.objects.filter(thread=None, resolved_at__isnull=False).exists()
