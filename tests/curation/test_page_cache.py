@@ -205,7 +205,7 @@ def test_what_is_no_page_of_an_edition_is_asked_for_anew_each_time(client, first
     redirects.moved("/topics/before/", "/topics/medigy-safety/")
     make_item(slug="gone", publication=Publication.WITHDRAWN, publish_at=PAST)
     answers = {"/topics/before/": 301, "/topics": 301, f"{LIST}gone/": 410, "/nothing/": 404, f"{LIST}?before=x": 404}
-    answers |= dict.fromkeys(("/search/?q=title", "/robots.txt", "/sitemap-news.xml", "/opensearch.xml"), 200)
+    answers |= dict.fromkeys(("/robots.txt", "/sitemap-news.xml", "/opensearch.xml"), 200)
     for address, status in answers.items():
         answer = client.get(address)
         assert (answer.status_code, answer["Cache-Control"]) == (status, "no-cache"), address
