@@ -23,18 +23,29 @@ WORDS: dict[type[Model], tuple[str, str]] = {
 
 LOOKED_INTO = 300
 """In how many texts it is looked where they have a phrase or a beginning."""
+SPELT = 25
+"""Of fewer words than so many it is said one by one that a beginning may be one of them."""
 NOTHING = f"""'"{GAP}{GAP}"'"""
 """Is in no entry; stands for a question that there is not, which would be an error."""
 # What is looked for: a last word that many have is whole, and otherwise also a beginning.
 MEANT = """
-WITH asked(number, far, last, whole, begun, rest, kind, kind_begun, terms{pieces}) AS (VALUES {asked}),
+WITH asked(number, far, last, whole, begun, rest, is_single, is_alone, is_starred, terms{columns}) AS (VALUES {asked}),
 told AS MATERIALIZED (
     SELECT *, CASE WHEN last IS NULL THEN TRUE ELSE (
         SELECT COUNT(*) FROM (SELECT 1 FROM curation_readerwords WHERE curation_readerwords MATCH last LIMIT %s)
     ) = %s END AS is_whole FROM asked
-), meant AS MATERIALIZED (
-    SELECT *, CASE WHEN is_whole THEN whole ELSE begun END AS wanted,
-        CASE WHEN is_whole THEN kind ELSE kind_begun END AS words FROM told
+), meant AS MATERIALIZED (SELECT *, {wanted} AS wanted FROM told)"""
+# To put all together that begins so takes FTS5 the longer the more items have it, even if they are not needed; the
+# items of few words it finds one by one. The word after another is the first behind that one with a blank.
+SPELT_OUT = """(
+    WITH RECURSIVE going_on(term) AS (
+        SELECT (SELECT term FROM curation_readervocabulary WHERE term >= {begun} LIMIT 1)
+        UNION ALL
+        SELECT (SELECT term FROM curation_readervocabulary WHERE term >= going_on.term || ' ' LIMIT 1)
+        FROM going_on WHERE substr(going_on.term, 1, length({begun})) = {begun} LIMIT %s
+    )
+    SELECT CASE WHEN COUNT(*) < %s THEN '(' || group_concat('"' || term || '"', ' OR ') || ')' END
+    FROM going_on WHERE substr(term, 1, length({begun})) = {begun}
 )"""
 ONLY = ", best AS MATERIALIZED (SELECT * FROM meant)"
 # That of several questions which differs least from what was asked, and then finds most, if it finds more than so many.
@@ -68,11 +79,12 @@ FOUND = """, found AS MATERIALIZED (
 # asked of the index, but for phrases and beginnings, which it would put together again: the newest are looked into for
 # these.
 SCORED = """, way AS MATERIALIZED (
-    SELECT first, CASE WHEN words <> 'several' AND total <= %s AND NOT EXISTS (
+    SELECT first, CASE WHEN total <= %s AND is_single AND (is_alone OR (is_whole AND NOT is_starred)) AND NOT EXISTS (
         SELECT 1 FROM json_each(best.terms) WHERE (SELECT COUNT(*) FROM (
             SELECT 1 FROM curation_readerwords WHERE curation_readerwords MATCH value LIMIT %s
         )) = %s
-    ) THEN 'all' WHEN words = 'plain' THEN 'words' ELSE 'texts' END AS name FROM counted CROSS JOIN best
+    ) THEN 'all' WHEN is_single AND wanted NOT LIKE '%%*%%' THEN 'words' ELSE 'texts' END AS name
+    FROM counted CROSS JOIN best
 ), scored(number, score) AS (
     SELECT words.rowid, bm25(words.curation_readerwords, 10, 5, 3, 1, 0)
     FROM (SELECT first FROM way WHERE name = 'all') AS way CROSS JOIN curation_readerwords AS words
@@ -149,17 +161,16 @@ def _term(term: Term) -> str:
 
 def _asked(number: int, guess: Guess, facets: Collection[Collection[str]]) -> list[Any]:
     """A question as a row of `MEANT`."""
-    query, terms = guess.query, guess.query.wanted
+    query, begun = guess.query, guess.query.begun()
     whole, rest = _expressions(query, facets)
-    single = all(len(term.words) == 1 for term in terms)
-    kind = "plain" if single and not any(term.is_beginning for term in terms) else "several"
-    alone = len(terms) == 1 and single and not facets and not query.unwanted
-    begun = "beginning" if alone else "several"
+    alone = len(query.wanted) == 1 and not facets and not query.unwanted
     return [
         number, guess.far, _term(query.unfinished) if query.unfinished else None, whole,
-        _expressions(query.begun(), facets)[0], rest, begun if alone and kind == "several" else kind, begun,
-        json.dumps([] if alone else [_term(term) for term in terms]),
-        *(f" {' '.join(term.words)}{'' if term.is_beginning or term.is_unfinished else ' '}" for term in terms),
+        _expressions(begun, facets)[0], rest, all(len(term.words) == 1 for term in query.wanted), alone,
+        any(term.is_beginning for term in query.wanted),
+        json.dumps([] if alone else [_term(term) for term in query.wanted]),
+        *(f" {' '.join(term.words)}{'' if term.is_beginning else ' '}" for term in begun.wanted),
+        *(term.words[0] if term.is_beginning and len(term.words) == 1 else None for term in begun.wanted),
     ]  # fmt: skip
 
 
@@ -179,9 +190,17 @@ def readers(
     top, moment = last_key(now), connection.ops.adapt_datetimefield_value(now)
     rows = [_asked(number, guess, facets) for number, guess in enumerate(guesses)]
     pieces = [f"piece_{number}" for number in range(len(guesses[0].query.wanted))]
+    beginnings = [f"begun_{number}" for number in range(len(pieces))]
     row = f"({', '.join(['%s'] * len(rows[0]))})"
-    sql = MEANT.format(asked=", ".join([row] * len(rows)), pieces="".join(f", {piece}" for piece in pieces))
     params = [*chain.from_iterable(rows), OFTEN, OFTEN]
+    wanted = "CASE WHEN is_whole THEN whole ELSE begun END"
+    for term, begun in zip(guesses[0].query.begun().wanted, beginnings, strict=True):
+        if term.is_beginning and len(term.words) == 1:
+            as_said, spelt_out = f"""'"' || {begun} || '"*'""", SPELT_OUT.format(begun=begun)
+            wanted = f"replace({wanted}, COALESCE({as_said}, {NOTHING}), COALESCE({spelt_out}, {as_said}, {NOTHING}))"
+            params += [SPELT, SPELT]
+    columns = "".join(f", {column}" for column in [*pieces, *beginnings])
+    sql = MEANT.format(asked=", ".join([row] * len(rows)), columns=columns, wanted=wanted)
     if least is None:
         sql += ONLY
     else:
