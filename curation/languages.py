@@ -5,11 +5,13 @@ import unicodedata
 from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from curation.frontmatter.languages import HOW, LONGEST, UnreadableLanguage, read_language
 
-__all__ = ["HOW", "LONGEST", "UnreadableLanguage", "attributes", "called", "direction", "find", "of_site", "usual"]
+__all__ = [
+    "HOW", "LONGEST", "UnreadableLanguage", "attributes", "called", "direction", "find", "of_site", "usual", "worded",
+]  # fmt: skip
 
 _USUAL = (
     "ar", "bn", "cs", "da", "de", "el", "en", "en-GB", "es", "fa", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko",
@@ -50,6 +52,13 @@ def of_site() -> str:
 def attributes(tag: str) -> SafeString:
     """What an element says in HTML whose words are in the language of a tag; nothing for an empty one."""
     return format_html(' lang="{}" dir="{}"', tag, direction(tag)) if tag else SafeString("")
+
+
+def worded(tag: str) -> SafeString:
+    """The attributes of an element whose words are in the language of a tag; without one, browsers tell which way they
+    run.
+    """
+    return attributes(tag) or mark_safe(' dir="auto"')
 
 
 def direction(tag: str) -> str:

@@ -11,11 +11,11 @@ from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from communities.addresses import address
 from communities.models import Community
+from curation.cards import shortened
 from curation.renditions import Shared
 
 PER_INDEX = 120
@@ -81,11 +81,6 @@ SITE_NAME = "Medigy"
 TOLD = 300
 """Characters of a description that search engines and those who share a page are told."""
 SITE_FEED = FeedLink(SITE_NAME, "/feed")
-
-
-def shortened(text: str, most: int) -> str:
-    """The text, or its beginning in `most` characters: `truncatechars`, which counts each, for texts that are short."""
-    return text if len(text) <= most else Truncator(text).chars(most)
 
 
 def feed_of(owner: Any) -> FeedLink:

@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from django.template.loader import get_template
 from django.utils import translation
 from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
 from curation import languages, renditions
+from curation.cards import card
 from curation.html import xml_safe
 from curation.map_entries import entry
 from curation.models import Card, CuratedItem, Placement, Shelf
@@ -31,7 +31,6 @@ BATCH = 200
 AT_ONCE = 1000
 """Of how many items the cards are rendered by the write that changed them; those of more are rendered when they are
 read, until `rebuild_pages` has done it."""
-CARD = "components/item_card.html"
 LONGEST_TEXT = 20_000
 """Characters of a text that feeds still show whole; a longer one is read on its page."""
 
@@ -69,7 +68,7 @@ def rebuild(pks: Sequence[int], *, keep: bool = True) -> list[int]:
 
 
 def stale() -> Any:
-    """The cards that have to be rendered again: what they show has changed, or the templates have."""
+    """The cards that have to be rendered again: what they show has changed, or how cards are made."""
     return Card.objects.exclude(made_with=made_with())
 
 
@@ -92,9 +91,9 @@ def _place(pks: Sequence[int], render: bool) -> None:
     if not render:
         Card.objects.filter(item__in=pks).update(made_with="")
         return
-    have = {card.pk: card for card in Card.objects.filter(item__in=pks)}
+    have = {each.pk: each for each in Card.objects.filter(item__in=pks)}
     made = [make_card(item) for item in items]
-    changed = [card for card in made if card.pk not in have or not _same(card, have[card.pk])]
+    changed = [each for each in made if each.pk not in have or not _same(each, have[each.pk])]
     columns = ["html", "facts", "text", "map_entry", "changed_at", "made_with"]
     Card.objects.bulk_create(changed, update_conflicts=True, unique_fields=["item"], update_fields=columns)
 
@@ -112,8 +111,8 @@ def _kept(pks: Sequence[int]) -> dict[int, Any]:
     columns = ("item_id", "shelf", "owner", "publish_at", "unpublish_at")
     for item, *placed in Placement.objects.filter(item__in=pks).order_by("shelf", "owner").values_list(*columns):
         kept.setdefault(item, []).append(tuple(placed))
-    for card in Card.objects.filter(item__in=pks):
-        kept.setdefault(card.pk, []).append(_content(card))
+    for one in Card.objects.filter(item__in=pks):
+        kept.setdefault(one.pk, []).append(_content(one))
     return kept
 
 
@@ -221,9 +220,9 @@ def make_card(item: CuratedItem) -> Card:
 
 
 def render_card(item: CuratedItem) -> SafeString:
-    """The card of an item in a list, from its template, in the language of readers whoever has it made."""
+    """The card of an item in a list, in the language of readers whoever has it made."""
     with translation.override(settings.LANGUAGE_CODE):
-        return mark_safe(get_template(CARD).render({"item": item}).strip())  # noqa: S308
+        return card(item)
 
 
 def facts(item: CuratedItem) -> dict[str, Any]:
@@ -298,25 +297,18 @@ def _safe(value: Any) -> Any:
             return value
 
 
+MADE_BY = ("shelves", "cards", "pictures", "languages", "map_entries")
+"""The modules of this package by which what is kept of an item is put together."""
+
+
 @lru_cache(maxsize=1)
 def made_with() -> str:
-    """Names the version of everything in the program that a stored card was rendered with.
+    """Names the version of everything in the program that a stored card was made with.
 
-    Part of it are its templates, the tags they use, and where pictures are served from.
+    Part of it are the modules that it is made by, and where pictures are served from.
     """
     where = (settings.LANGUAGE_CODE, settings.MEDIA_URL, settings.STORAGES["default"])
     digest = hashlib.sha256(repr(where).encode())
-    for path in _sources():
-        digest.update(path.read_bytes())
+    for name in MADE_BY:
+        digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
     return digest.hexdigest()[:16]
-
-
-TEMPLATES = ("item_card", "picture")
-"""The components that a card consists of."""
-
-
-def _sources() -> Iterable[Path]:
-    components = [settings.BASE_DIR / "templates" / "components" / f"{name}.html" for name in TEMPLATES]
-    here = Path(__file__).parent
-    modules = [here / f"{name}.py" for name in ("shelves", "languages", "map_entries")]
-    return sorted([*components, *(here / "templatetags").glob("*.py"), *modules])

@@ -71,7 +71,7 @@ def hold(items: QuerySet[CuratedItem]) -> None:
 
 def catch_up() -> int:
     """Makes ready up to `AT_A_TIME` items for which it was never done, of which it is noted that something they show
-    has changed, or whose cards are of an earlier version of the templates; returns how many. So a site that was
+    has changed, or whose cards an earlier version of the program made; returns how many. So a site that was
     upgraded becomes whole by itself, and one in which two authors of many items were merged.
     """
     behind: dict[int, None] = {}

@@ -83,7 +83,7 @@ class CuratedItemQuerySet(models.QuerySet):
         return self.order_by("-publish_at", "-pk")
 
     def with_card(self) -> "CuratedItemQuerySet":
-        """Everything that `components/item_card.html` shows, in a fixed number of queries."""
+        """Everything that a card shows, in a fixed number of queries."""
         return (
             self.select_related("community", "publisher", "featured_image")
             .prefetch_related(

@@ -105,8 +105,8 @@ class Card(models.Model):
     feeds, its element in the map of the site.
 
     It follows from the row of the item, its community, publisher, authors, topics, tags, picture and timeline, and from
-    the templates. `made_with` names the templates; empty means that something else changed since, and that whoever
-    needs the card has to render it. `changed_at` is when readers got what they see of the item now.
+    the program that makes it. `made_with` names its version; empty means that something else changed since, and that
+    whoever needs the card has to render it. `changed_at` is when readers got what they see of the item now.
     """
 
     item = models.OneToOneField("curation.CuratedItem", on_delete=models.CASCADE, primary_key=True, related_name="card")

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -10,21 +9,23 @@ from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.templatetags.i18n import do_translate
-from django.utils.dateformat import format as format_date
 from django.utils.formats import localize
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, ngettext
 
 from communities.addresses import address
-from curation import head, languages, links, outline
+from curation import head, links, outline
 from curation.archive import Month
-from curation.pages import Crumb, absolute, shortened
+from curation.cards import day
+from curation.languages import worded
+from curation.pages import Crumb, absolute
 
 register = template.Library()
 register.filter("absolute", absolute)
 register.simple_tag(address, name="address")
-register.filter("shortened", shortened)
+register.filter("day", day)
+register.filter("worded", worded)
 
 
 @register.simple_tag(name="head", takes_context=True)
@@ -132,29 +133,6 @@ def web_link(address: str) -> str:
         return links.check(address)
     except links.LinkError:
         return ""
-
-
-@register.filter
-def worded(language: str) -> SafeString:
-    """The attributes of an element whose words are in `language`; without one, browsers tell which way they run."""
-    return languages.attributes(language) or mark_safe(' dir="auto"')
-
-
-@register.filter
-def day(at: datetime | None) -> SafeString:
-    """The date that readers see beside an item. In UTC, as files say it: a date without a time is the same day
-    everywhere.
-    """
-    if at is None:
-        return SafeString("")
-    shown = at.astimezone(UTC)
-    stamp = shown.replace(tzinfo=None).isoformat(timespec="seconds")
-    return mark_safe(f'<time datetime="{stamp}Z">{_in_words(shown.date(), get_language())}</time>')  # noqa: S308
-
-
-@lru_cache(maxsize=2000)
-def _in_words(day: date, language: str | None) -> str:
-    return escape(format_date(day, gettext("j F Y")))
 
 
 @register.filter
