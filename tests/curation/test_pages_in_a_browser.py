@@ -134,18 +134,18 @@ def test_filters_open_on_a_narrow_screen_without_script(open_page, newsroom):
     assert "1 item" in page.get_by_role("status").inner_text()
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_focus_is_seen_and_never_hidden(open_page, newsroom, width):
-    page = open_page(viewport={"width": width, "height": 600}, reduced_motion="reduce")
-    for address in ("/", HOME, LIST, ITEM):
+def test_focus_is_seen_and_never_hidden(open_page, newsroom):
+    page = open_page(reduced_motion="reduce")
+    for width, address in itertools.product((360, 1280), ("/", HOME, LIST, ITEM)):
+        page.set_viewport_size({"width": width, "height": 600})
         page.goto(address)
         for _ in range(40):
             page.keyboard.press("Tab")
             if page.evaluate("document.activeElement === document.body"):
                 break
             at = page.evaluate(OBSCURED)
-            assert at["seen"], at
-            assert at["there"], at
+            assert at["seen"], (address, width, at)
+            assert at["there"], (address, width, at)
 
 
 def test_the_switch_between_light_and_dark_remembers_and_gives_way_to_the_system(open_page, newsroom):
