@@ -108,13 +108,13 @@ def _hit(hit: Hit) -> SafeString:
 
 def _filters(found: search.Found, chosen: Mapping[str, str]) -> Iterator[Filter]:
     """The filters with what they offer: what the items found have, and what is chosen already."""
-    offered = found.facets()
+    offered = found.facets(OFFERED)
     for name, (label, everything) in FILTERS.items():
         options = [
             Option(
                 facet.value, facet.label or facet.value, None if found.more else number, facet.value == chosen.get(name)
             )
-            for facet, number in offered.get(name, [])[:OFFERED]
+            for facet, number in offered.get(name, [])
         ]
         if name in chosen and not any(option.chosen for option in options):
             options.append(Option(chosen[name], chosen[name], None, True))

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -55,6 +55,12 @@ class Place(NamedTuple):
     """Of its list, below which its items lie."""
 
 
+@lru_cache(maxsize=200)
+def _place(slug: str, name: str, accent: str) -> Place:
+    community = Community(slug=slug, name=name, accent=accent)
+    return Place(name, community.tone, community.get_absolute_url(), reverse("curated_content", args=[slug]))
+
+
 class Hit(NamedTuple):
     """An item that was found, and why."""
 
@@ -94,35 +100,31 @@ class Found:
     def corrected(self) -> bool:
         return self.suggestion is not None and self.suggestion is self.query
 
-    def facets(self) -> dict[str, list[tuple[Facet, int]]]:
-        """By name, the facets of the items found, each with the number of them that have it, the most first."""
+    def facets(self, most: int) -> dict[str, list[tuple[Facet, int]]]:
+        """By name, the `most` facets that most of the items found have, each with its number."""
         by_name: dict[str, list[tuple[Facet, int]]] = {}
         for line, number in Counter(self._facets.split("\n") if self._facets else ()).most_common():
-            facet = Facet(*line.split("\t"))
-            by_name.setdefault(facet.name, []).append((facet, number))
+            offered = by_name.setdefault(line.partition("\t")[0], [])
+            if len(offered) < most:
+                offered.append((Facet(*line.split("\t")), number))
         return by_name
 
     def take(self, rows: Sequence[tuple[Any, ...]], most: int) -> None:
         """Takes over what the database found, as rows of `SHOWN`."""
         total, _, _, self._facets, *_ = rows[0]
         self.total, self.more = min(total, most), total > most
-        places: dict[str, Place] = {}
         self.hits = []
         for _, _, place, _, _, *said, date, publication, publish_at, unpublish_at in rows:
             standing = publication, edition.read(publish_at), edition.read(unpublish_at)
             if place is not None and publication and lists.is_shown(standing, self.now):
-                self.hits.append(self._hit((*said, edition.read(date), *standing), places))
+                self.hits.append(self._hit((*said, edition.read(date), *standing)))
 
-    def _hit(self, row: tuple[Any, ...], places: dict[str, Place]) -> Hit:
-        """An item as the database gives it; `places` keeps what is the same for all items of a community, by slug."""
+    def _hit(self, row: tuple[Any, ...]) -> Hit:
+        """An item as the database gives it."""
         title, slug, language, kind, description, note, body, home, name, accent, publisher, host, byline, date, *_ = (
             row
         )
-        if home not in places:
-            community = Community(slug=home, name=name, accent=accent)
-            url, items_url = community.get_absolute_url(), reverse("curated_content", args=[home])
-            places[home] = Place(name, community.tone, url, items_url)
-        place = places[home]
+        place = _place(home, name, accent)
         # The note is the curator's own, in the language of the site.
         texts = (lambda: description, lambda: note, lambda: html.plain_text(body))
         snippet, number = snippets.snippet(texts, self.query)
