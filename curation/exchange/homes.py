@@ -1,5 +1,6 @@
 """Where files belong, and what the person who brings them may do there."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -50,13 +51,27 @@ class Homes:
             )
         if found := self.known(slug):
             return found
+        community = self._new(slug, file)
+        community.save()
+        return community
+
+    def planned(self, file: Prepared) -> Community | None:
+        """The home of a file, which the caller has to save where it is new; None where `of` would refuse it."""
+        slug = self.slug_of(file)
+        if slug and self.known(slug) is None:
+            with suppress(Refused):
+                self._known[slug] = self._new(slug, file)
+        return self._known.get(slug)
+
+    def _new(self, slug: str, file: Prepared) -> Community:
         if self.by is not None and not self.by.is_superuser:
             raise Refused(
                 "no_community", f"There is no community {slug} yet.", "Ask an operator to make it, or name another one."
             )
         described = keys.new_community(file.header)
         community = described or Community(slug=slug, name=slug.replace("-", " ").capitalize())
-        if Community.objects.filter(name=community.name).exists():
+        planned = {each.name for each in self._known.values()}
+        if community.name in planned or Community.objects.filter(name=community.name).exists():
             community.name = f"{community.name} ({slug})"
         try:
             community.full_clean()
@@ -65,7 +80,6 @@ class Homes:
             raise Refused(
                 "bad_community", f"Its community {slug!r} cannot be made: {sentence}", key="basePath"
             ) from error
-        community.save()
         return community
 
     def may(self, permission: str, community: Community, owner: int | None = None) -> bool:

@@ -156,7 +156,7 @@ class Importer:
                 files.append(result)
             else:
                 outcomes[result.path] = result
-        fresh, others = self._sorted_out(files, outcomes)
+        fresh, others = self._sorted_out(files)
         others = self._create(fresh, outcomes) + others
         for file in others:
             outcomes[file.source.shown] = self._placing.take(file)
@@ -193,20 +193,20 @@ class Importer:
 
     # --- New items, many at once ---
 
-    def _sorted_out(self, files: list[Prepared], outcomes: dict[str, Outcome]) -> tuple[list[Prepared], list[Prepared]]:
-        """The files that can be made at once, since nothing that they claim is anybody else's, and all others."""
+    def _sorted_out(self, files: list[Prepared]) -> tuple[list[Prepared], list[Prepared]]:
+        """The files that can be made at once, since nothing that they claim is anybody else's, and all others. The
+        first file of a community brings it along.
+        """
         if len(files) < 2:
             return [], files
         taken = Claims.in_database(files)
         fresh, others = [], []
         for file in files:
             claims = Claims.of(file, self._homes.slug_of(file))
-            community = self._homes.known(self._homes.slug_of(file))
-            if taken.meets(claims) or claims.twice:
-                others.append(file)
-            elif community is None or not self._homes.may("create", community):
-                # The first file of a community makes it; a refusal is told file by file.
-                outcomes[file.source.shown] = self._placing.take(file)
+            met = taken.meets(claims) or claims.twice
+            community = None if met else self._homes.planned(file)
+            if community is None or not self._homes.may("create", community):
+                others.append(file)  # where a refusal is told
             else:
                 file.values.community = community
                 fresh.append(file)
@@ -222,6 +222,9 @@ class Importer:
             with transaction.atomic():
                 self._pictures.look_up([(file.source, file.picture_path) for file in files])
                 for file in files:
+                    assert file.values.community is not None
+                    if file.values.community.pk is None:
+                        file.values.community.save()
                     file.values.image = self._placing.picture(file)
                 items = bulk.create(files, by=self.by, via=self.via, at=self.at, publish=self.publish)
         except (ValidationError, IntegrityError, DataError):

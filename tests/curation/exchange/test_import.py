@@ -73,6 +73,23 @@ def test_a_path_that_is_not_there_is_said_and_exits_with_two(tmp_path):
     assert error.value.returncode == 2
 
 
+def test_files_of_new_communities_make_them_and_those_of_one_that_cannot_be_are_told_so(tmp_path):
+    homes = {"one": "Same name", "two": "Same name", "three": "A name " + "that is too long " * 20, "four": "Four"}
+    for slug, name in homes.items():
+        for number in range(2):
+            said = f"title: {slug} {number}\nslug: {slug}-{number}\nidentifier: {name}\n"
+            write(
+                tmp_path, f"content/communities/{slug}/{number}.md", f"---\nbasePath: /communities/{slug}\n{said}---\n"
+            )
+    report = import_files(tmp_path, code=1)
+    assert (report["counts"]["created"], report["counts"]["error"]) == (6, 2)
+    assert {problem["code"] for problem in problems(report)} == {"no_link", "bad_community"}
+    made = {community.slug: community.name for community in Community.objects.all()}
+    assert made.keys() == {"one", "two", "four"}
+    assert made["two"] == "Same name (two)"
+    assert CuratedItem.objects.filter(community__slug="two").count() == 2
+
+
 def test_a_file_that_names_no_community_needs_one_from_the_operator(tmp_path):
     write(tmp_path, "good.md", GOOD)
     report = import_files(tmp_path, code=1)

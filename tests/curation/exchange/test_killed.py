@@ -80,14 +80,17 @@ def newsroom(tmp_path, migrated):
 
 @pytest.fixture
 def site(tmp_path):
-    """Seven files with a picture, so that there is something on both sides of where a process dies."""
+    """Seven files with a picture, so that there is something on both sides of where a process dies. Two have one link,
+    so that the second of them is made by itself.
+    """
     folder = tmp_path / "site"
     raw = next((DATA / "exchange").rglob("*.jpg")).read_bytes()
     for number in range(7):
         path = folder / "content" / "communities" / "news" / f"{number}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(
-            f"---\ntitle: Number {number}\nslug: number-{number}\nauthor: [Ann, Ben]\ntags: [a]\n"
+            f"---\nmdName: name-{number}\ntitle: Number {number}\nslug: number-{number}\n"
+            f"link: https://news.example/{max(number, 1)}\nauthor: [Ann, Ben]\ntags: [a]\n"
             f"aliases: /old/{number}\nfeaturedImage: {number}.jpg\n---\n\nBody {number}\n"
         )
         path.with_suffix(".jpg").write_bytes(raw + bytes([number]))
