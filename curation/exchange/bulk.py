@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
-from django.db.models import F, Model, OuterRef, Q, Subquery, Value, prefetch_related_objects
+from django.db.models import Model, Q, Value, prefetch_related_objects
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -17,17 +17,15 @@ from curation.exchange.report import Problem
 from curation.models import (
     Alias,
     Author,
-    Change,
     CuratedItem,
     FormerName,
     ItemAuthor,
     ItemTag,
     ItemTopic,
     Publisher,
-    Revision,
     Tag,
 )
-from curation.models.adding import add, add_all
+from curation.models.adding import add, add_all, number
 from curation.workflow import Publication, State
 
 if TYPE_CHECKING:
@@ -56,14 +54,14 @@ def create(
     now = at or timezone.now()
     publishers = _publishers(files)
     items = [_item(file, publishers, by, now, publish) for file in files]
-    add_all(items)
+    number(items)
     revisions = [
         publishing.new_revision(
             item, 1, file.document, file.values, by=by, at=now, from_file=True, note=f"from {file.path}"
         )
         for item, file in zip(items, files, strict=True)
     ]
-    add_all(revisions)
+    number(revisions)
     changes = []
     for item, file, revision in zip(items, files, revisions, strict=True):
         item.head_revision = item.file_revision = revision
@@ -71,16 +69,18 @@ def create(
             item, "imported", by=by, via=via, at=now, note=f"from {file.path}", previous_hash=""
         )
         changes.append(imported)
+        item.history_hash = imported.hash
         if publish and not file.draft and not _is_blocked(item, file):
             item.state, item.publication, item.live_revision = State.APPROVED, Publication.LIVE, revision
-            changes.append(
-                publishing.new_change(
-                    item, "published", by=None, via=via, at=now, from_state=State.DRAFT,
-                    from_publication=Publication.NEVER, previous_hash=imported.hash,
-                )
+            published = publishing.new_change(
+                item, "published", by=None, via=via, at=now, from_state=State.DRAFT,
+                from_publication=Publication.NEVER, previous_hash=imported.hash,
             )  # fmt: skip
+            changes.append(published)
+            item.history_hash = published.hash
+    add_all(items)
+    add_all(revisions)
     add_all(changes)
-    _stand(items)
     _connect(items, files)
     _know_themselves(items, now)
     upkeep.items_made(items)
@@ -111,20 +111,6 @@ def _is_blocked(item: CuratedItem, file: Prepared | None = None) -> bool:
             Problem("warning", "publisher_blocked", f"{item.publisher} is blocked.", hint, key="link")
         )
     return blocked
-
-
-def _stand(items: Sequence[CuratedItem]) -> None:
-    """Points the rows at their revisions and their newest lines, which could only be made after them."""
-    newest = Change.objects.filter(item=OuterRef("pk")).order_by("-pk").values("hash")[:1]
-    first = Revision.objects.filter(item=OuterRef("pk"), number=1).values("pk")
-    pks = [item.pk for item in items]
-    CuratedItem.objects.filter(pk__in=pks).update(
-        head_revision=Subquery(first), file_revision=Subquery(first), history_hash=Subquery(newest)
-    )
-    live = [item.pk for item in items if item.publication == Publication.LIVE]
-    CuratedItem.objects.filter(pk__in=live).update(
-        live_revision=F("head_revision"), publication=Publication.LIVE, state=State.APPROVED
-    )
 
 
 def _connect(items: Sequence[CuratedItem], files: Sequence[Prepared]) -> None:
@@ -159,11 +145,12 @@ def _connect(items: Sequence[CuratedItem], files: Sequence[Prepared]) -> None:
     add(ItemAuthor, ("item_id", "author_id", "position"), bylines)
     add(ItemTag, ("content_object_id", "tag_id"), tagged)
     add(ItemTopic, ("item_id", "topic_id"), terms)
-    Alias.objects.bulk_create(
-        Alias(path=path, item=item)
+    aliases = [
+        (path, item.pk, False)
         for item, file in pairs
         for path in dict.fromkeys(map(Alias.normalised, file.values.aliases))
-    )
+    ]
+    add(Alias, ("path", "item_id", "former"), aliases)
     for item, file in pairs:
         if file.values.also_in:
             del item._prefetched_objects_cache["also_in"]  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def xml_safe(text: str) -> str:
     """Return the text without what XML 1.0 forbids (section 2.2): one such character breaks a whole feed."""
-    return text if text.isprintable() and text.isascii() else _NOT_XML.sub("", text)
+    return text if text.isprintable() else _NOT_XML.sub("", text)
 
 
 def decoded(text: str, in_attribute: bool = False) -> str:

@@ -34,14 +34,24 @@ def add(model: type[Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]
             cursor.executemany(f"INSERT INTO {into} VALUES ({places})", list(zip(*columns, strict=True)))  # noqa: S608
 
 
+def number(objects: Sequence[Model]) -> None:
+    """Gives objects of one model their keys, before the same transaction passes them on to `add_all`: so rows that name
+    each other are whole from the start.
+    """
+    if objects:
+        meta = objects[0]._meta
+        assert meta.auto_field is not None
+        for each, key in zip(objects, _keys(meta.db_table, str(meta.auto_field.column), len(objects)), strict=True):
+            each.pk = key
+
+
 def add_all(objects: Sequence[Model]) -> None:
     """`add` for objects of one model that were never saved, with every column; they know their keys afterwards."""
     if not objects:
         return
     meta = objects[0]._meta
-    if meta.auto_field is not None:
-        for each, key in zip(objects, _keys(meta.db_table, str(meta.auto_field.column), len(objects)), strict=True):
-            each.pk = key
+    if objects[0].pk is None:
+        number(objects)
     names = [field.attname for field in meta.concrete_fields]
     add(type(objects[0]), names, list(map(attrgetter(*names), objects)))
     for each in objects:
