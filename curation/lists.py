@@ -282,16 +282,16 @@ def _from(rows: PlacementQuerySet, spot: Spot | None, falling: bool) -> Any:
 # than the database to answer them.
 STANDS = """
 SELECT here.publish_at, here.item_id FROM curation_placement AS here
-WHERE here.shelf = %s AND here.owner = %s AND here.publish_at <= %s
-    AND (here.unpublish_at IS NULL OR here.unpublish_at > %s) {also} {within} {behind}
+WHERE here.shelf = %s AND here.owner = %s AND here.publish_at <= %s {from_on}
+    AND (here.unpublish_at IS NULL OR here.unpublish_at > %s) {also} {behind}
 ORDER BY here.publish_at {order}, here.item_id {order} LIMIT %s
 """
 ALSO = """
 AND EXISTS (SELECT 1 FROM curation_placement AS also
             WHERE also.item_id = here.item_id AND also.shelf = %s AND also.owner = %s)
 """
-# The first condition alone bounds the part of the index that is read.
-BEHIND = "AND here.publish_at {sign}= %s AND (here.publish_at {sign} %s OR here.item_id {sign} %s)"
+# Bounds no part of the index: of two bounds on one side the database may take the wider, and read all in between.
+BEHIND = "AND (here.publish_at {sign} %s OR here.item_id {sign} %s)"
 CHOSEN = """
 SELECT 0 AS part, chosen.* FROM (
     SELECT item.publish_at, item.id AS item_id FROM curation_curateditem AS item
@@ -313,17 +313,18 @@ def _stands(
 ) -> tuple[str, list[Any]]:
     """The query for the items on all of `places` from behind `spot` on, found by the index alone; and its values."""
     fewest, *others = places
-    moment = _adapted(now.moment)
-    values = [*fewest, moment, moment, *(value for place in others for value in place)]
-    bounds = [(sign, _adapted(at)) for sign, at in zip((">=", "<"), period, strict=True) if at is not None]
-    within = " ".join(f"AND here.publish_at {sign} %s" for sign, _ in bounds)
-    values += [at for _, at in bounds]
-    behind = ""
+    newest, oldest = [now.moment], [period.since] if period.since is not None else []
+    if period.ahead_of is not None:
+        newest.append(period.ahead_of - timedelta(microseconds=1))
+    behind, spot_values = "", list[Any]()
     if spot is not None:
-        behind, at = BEHIND.format(sign="<" if falling else ">"), _adapted(spot.publish_at)
-        values += [at, at, spot.item]
-    sql = STANDS.format(also=ALSO * len(others), within=within, behind=behind, order="DESC" if falling else "ASC")
-    return sql, [*values, number]
+        (newest if falling else oldest).append(spot.publish_at)
+        behind, spot_values = BEHIND.format(sign="<" if falling else ">"), [_adapted(spot.publish_at), spot.item]
+    values = [*fewest, _adapted(min(newest)), *([_adapted(max(oldest))] if oldest else []), _adapted(now.moment)]
+    values += [value for place in others for value in place]
+    from_on = "AND here.publish_at >= %s" if oldest else ""
+    sql = STANDS.format(also=ALSO * len(others), from_on=from_on, behind=behind, order="DESC" if falling else "ASC")
+    return sql, [*values, *spot_values, number]
 
 
 def _looked_up(

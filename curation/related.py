@@ -215,7 +215,8 @@ def beside(item: CuratedItem, now: Now) -> Beside:
         newer=PART.format(what=NEWER, beyond="AND (publish_at, item_id) > (%s, %s)", order="ASC", number=""),
         topics=" UNION ALL ".join(parts),
     )
-    values = [*home, at, item.pk, 1] * 2 + [*home, RELATED + 1]
+    # The item itself bounds what is older, and nothing else: of two bounds the database may take the wider one.
+    values = [Shelf.COMMUNITY, item.community_id, at, moment, at, item.pk, 1, *home, at, item.pk, 1, *home, RELATED + 1]
     for topic in topics:
         values += [Shelf.TOPIC, topic, moment, moment, LOOKED_AT]
     with connection.cursor() as cursor:

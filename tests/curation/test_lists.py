@@ -2,8 +2,9 @@
 
 import html
 import re
+from collections import Counter
 from datetime import timedelta
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 import pytest
 from django.core.cache import cache
@@ -67,6 +68,28 @@ def test_every_item_is_met_once_on_the_way_to_the_end_and_on_the_way_back(client
     assert sorted(name for page in back for name in page) == sorted(names)
     assert back[0] == expected[6:]
     assert back[1] == expected[3:6]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="counts the steps of SQLite")
+def test_a_deep_page_reads_no_more_of_the_list_than_the_first(client):
+    """With two bounds on one side, SQLite took the wider one and read everything down to the page."""
+    items = [make_item(publish_at=PAST + timedelta(hours=number)) for number in range(60)]
+    pages = [LIST, f"{LIST}?{urlencode({'before': lists.Spot(items[5].publish_at, items[5].pk)})}"]
+    pages += [items[-5].get_absolute_url(), items[5].get_absolute_url()]
+    steps = []
+    for page in pages:
+        client.get(page)
+        cache.clear()
+        counted = Counter()
+        connection.connection.set_progress_handler(lambda counted=counted: counted.update(steps=1), 1)
+        try:
+            assert client.get(page).status_code == 200
+        finally:
+            connection.connection.set_progress_handler(None, 1)
+        steps.append(counted["steps"])
+    first, deep, new, old = steps
+    assert deep < first + 100
+    assert old < new + 100
 
 
 def test_the_address_of_a_page_goes_on_showing_the_same_while_new_items_come(client):
