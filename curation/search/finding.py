@@ -27,6 +27,8 @@ MOST = 1_000
 """How many of the newest items that have the words are looked at: counted, put in order and paged through. Of more it
 is said that they are more.
 """
+MOST_PUT_TOGETHER = 500
+"""The same of questions that the index of words does not answer by itself, each item of which takes as long as two."""
 SHOWN_AT_ONCE = 20
 """Items that are read together if nothing is said."""
 FEW = 3
@@ -101,7 +103,9 @@ class Found:
         return self.suggestion is not None and self.suggestion is self.query
 
     def facets(self, most: int) -> dict[str, list[tuple[Facet, int]]]:
-        """By name, the `most` facets that most of the items found have, each with its number."""
+        """By name, the `most` facets that most of the items found have, each with its number: that of the newest few,
+        if there are `more`.
+        """
         by_name: dict[str, list[tuple[Facet, int]]] = {}
         for line, number in Counter(self._facets.split("\n") if self._facets else ()).most_common():
             offered = by_name.setdefault(line.partition("\t")[0], [])
@@ -159,12 +163,12 @@ def readers(
     ]
     if not query and not narrowed:
         return result
-    part = Part(start, count, MOST)
+    part = Part(start, count, MOST if query.is_plain else MOST_PUT_TOGETHER)
     find = partial(database().readers, facets=narrowed, now=now, part=part)
     keys = {key for word in query.single_words if spelling.has_spelling(word) for key in spelling.keys(word)}
     ranked = bool(query.wanted) and not newest
     rows = find([Guess(0, query)], ranked=ranked, least=None, known=Known(sorted(keys), FEW))
-    result.take(rows, MOST)
+    result.take(rows, part.most)
     if result.total > FEW or not rows[0][4]:
         return result
     known = [tuple(line.split(" ")) for line in rows[0][4].split("\n")]
@@ -174,7 +178,7 @@ def readers(
         result.suggestion = guesses[rows[0][1]].query
         if not result.total:
             result.query = result.suggestion
-            result.take(rows, MOST)
+            result.take(rows, part.most)
     return result
 
 

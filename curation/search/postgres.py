@@ -15,26 +15,33 @@ from django.db.models.expressions import RawSQL
 from curation.models import ReaderEntry
 from curation.search.entries import EVERY, GAP, Parts, last_key
 from curation.search.query import OFTEN, Query, Term
-from curation.search.shown import COMPARED, KNOWN, SHOWN, WEIGHED, Guess, Known, Part
+from curation.search.shown import COMPARED, DIVIDED, FACETS, KNOWN, SHOWN, WEIGHED, Guess, Known, Part
 
 LAST_PLACE, MOST_PLACES = 16_383, 255
 """What a tsvector can tell of where a word stands."""
 
+NARROW, WIDE = 2, 3
+"""Of what length the first stretch of time is that is looked at. What begins in some way is put together anew for each
+stretch, and that is most of its cost.
+"""
+
 # `curation_newest` is made by a migration. It takes what the index of words answers by itself, the numbers of words
 # that stand side by side, which tell most of who has a phrase, and all of the question, where that is more.
 ASKED = """
-WITH asked(number, far, last, last_likely, is_alone, weighed, whole, likely, beside, begun, likely_begun, beside_begun)
+WITH asked(number, far, last, last_likely, is_alone, weighed, width, whole, likely, beside, begun, likely_begun,
+    beside_begun)
 AS (VALUES {asked})"""
 WAY = "%s::tsquery, %s::tsquery, %s::text[]"
 NUMBERED = "ARRAY(SELECT curation_pair(pair) FROM unnest({pairs}) AS pair)"
-NEWEST = f"curation_newest({{likely}}, {NUMBERED}, {{exactly}}, %s, %s, %s)"
-WHOLE = NEWEST.format(likely="likely", pairs="beside", exactly="whole")
-BEGUN = NEWEST.format(likely="likely_begun", pairs="beside_begun", exactly="begun")
+NEWEST = f"curation_newest({{likely}}, {NUMBERED}, {{exactly}}, {{weighed}}, {{width}}, %s, %s, %s)"
+WHOLE = NEWEST.format(likely="likely", pairs="beside", exactly="whole", weighed="weighed", width="width")
+BEGUN = NEWEST.format(likely="likely_begun", pairs="beside_begun", exactly="begun", weighed="weighed", width=WIDE)
+COUNTED = NEWEST.format(likely="likely_begun", pairs="beside_begun", exactly="begun", weighed="NULL", width=NARROW)
 ONLY = ", best AS MATERIALIZED (SELECT * FROM asked)"
 # That of several questions which differs least from what was asked, and then finds most, if it finds more than so
 # many.
 BEST = f""", best AS MATERIALIZED (
-    SELECT asked.* FROM asked CROSS JOIN LATERAL (SELECT COUNT(*) AS many FROM {BEGUN}) AS finds
+    SELECT asked.* FROM asked CROSS JOIN LATERAL (SELECT COUNT(*) AS many FROM {COUNTED}) AS finds
     WHERE many > %s ORDER BY far, many DESC, number LIMIT 1
 )"""  # noqa: S608
 # A last word that many have is whole, and otherwise also a beginning. How many have it is only asked for where the
@@ -43,18 +50,20 @@ FOUND = f""", whole AS MATERIALIZED (
     SELECT newest.* FROM best CROSS JOIN LATERAL {WHOLE} AS newest
 ), told AS MATERIALIZED (
     SELECT *, CASE WHEN last_likely IS NULL OR (SELECT COUNT(*) FROM whole) >= %s THEN TRUE WHEN is_alone THEN FALSE
-        ELSE (SELECT COUNT(*) FROM curation_newest(last_likely, '{{}}', last, %s, %s, %s)) >= %s END AS is_whole
+        ELSE (
+            SELECT COUNT(*) FROM curation_newest(last_likely, '{{}}', last, NULL, {NARROW}, %s, %s, %s)
+        ) >= %s END AS is_whole
     FROM best
 ), found AS MATERIALIZED (
     SELECT whole.* FROM told CROSS JOIN whole WHERE is_whole
     UNION ALL SELECT newest.* FROM (SELECT * FROM told WHERE NOT is_whole) AS told CROSS JOIN LATERAL {BEGUN} AS newest
 ), counted AS MATERIALIZED (SELECT COUNT(*) AS total FROM found)"""  # noqa: S608
 # Few are weighed by all their words, which are read from where PostgreSQL puts what is long; many by those that weigh
-# most. Divided by the logarithm of the length: a word of a short text says more.
+# most, as `curation_newest` does.
 SCORED = """, scored AS (
     SELECT found.number, CASE WHEN total <= %s THEN -ts_rank({weights}, (
         SELECT words FROM curation_readerentry AS entry WHERE entry.key = found.number
-    ), weighed, 1) ELSE -ts_rank({weights}, said, weighed, 1) END AS score
+    ), weighed, 1) ELSE score END AS score
     FROM found CROSS JOIN counted CROSS JOIN told
 )"""
 UNSCORED = ", scored AS (SELECT number, 0.0 AS score FROM found)"
@@ -168,9 +177,10 @@ def readers(
     for number, (far, query) in enumerate(guesses):
         last, begun = query.unfinished, query.begun()
         params += [number, far, *_ways(Query((last,)), ())[:2]] if last else [number, far, None, None]
-        params += [len(query.wanted) == 1 and not query.unwanted and not facets, expression(begun)]
+        params += [len(query.wanted) == 1 and not query.unwanted and not facets]
+        params += [expression(begun) if ranked else None, WIDE if query.has_beginning else NARROW]
         params += [*_ways(query, facets), *_ways(begun, facets)]
-    row = f"(%s::integer, %s::integer, %s::tsquery, %s::tsquery, %s::boolean, %s::tsquery, {WAY}, {WAY})"
+    row = f"(%s::integer, %s::integer, %s::tsquery, %s::tsquery, %s::boolean, %s::tsquery, %s::integer, {WAY}, {WAY})"
     sql = ASKED.format(asked=", ".join([row] * len(guesses))) + (ONLY if least is None else BEST) + FOUND
     params += [] if least is None else [top, now, COMPARED, least]
     most = [top, now, part.most + 1]
@@ -180,12 +190,12 @@ def readers(
         params.append(WEIGHED)
     else:
         sql += UNSCORED
-    params += [part.start, part.most, part.number, part.number, part.number, part.most]
+    params += [part.start, part.most, part.number, part.number, part.number, part.most, part.most, DIVIDED]
     words = "NULL"
     if known.keys:
         words = KNOWN.format(joined="string_agg(name, E'\\n')", keys=", ".join(["%s"] * len(known.keys)))
         params += [known.most, *known.keys]
-    facts = "SELECT string_agg(facets, E'\\n') FROM found"
+    facts = FACETS.format(joined="string_agg(facets, E'\\n')")
     return _all(sql + PAGE + SHOWN.format(facets=facts, known=words, joined="string_agg(name, ', ')"), params)
 
 

@@ -84,6 +84,16 @@ class Query:
         return [term.words[0] for term in self.wanted if len(term.words) == 1]
 
     @property
+    def has_beginning(self) -> bool:
+        """Whether one of its words may go on."""
+        return any(term.is_beginning for term in (*self.wanted, *self.unwanted))
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it asks for whole words and nothing else: for no phrase, no beginning, and none that is unwanted."""
+        return not self.unwanted and not self.has_beginning and all(len(term.words) == 1 for term in self.wanted)
+
+    @property
     def unfinished(self) -> Term | None:
         """The last term, where it may also be a beginning."""
         return next((term for term in self.wanted if term.is_unfinished), None)

@@ -10,6 +10,8 @@ WEIGHED = 300
 """Up to so many items are weighed by all that the database knows of them; of more it is asked where the words stand."""
 
 
+DIVIDED = 300
+"""Of so many of the newest it is asked what they have, for filters, where there are more than are looked at."""
 COMPARED = 200
 """Up to so many items it is counted what questions find that may have been meant."""
 
@@ -63,6 +65,12 @@ LEFT JOIN communities_community AS community ON community.id = item.community_id
 LEFT JOIN curation_publisher AS publisher ON publisher.id = item.publisher_id
 ORDER BY page.place
 """  # noqa: S608
+FACETS = """
+SELECT {joined} FROM (
+    SELECT facets FROM found ORDER BY number DESC
+    LIMIT (SELECT CASE WHEN total > %s THEN %s ELSE total END FROM counted)
+) AS divided
+"""
 KNOWN = """
 SELECT {joined} FROM (
     SELECT known."key" || ' ' || known.word AS name FROM counted CROSS JOIN curation_knownword AS known

@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 from curation.models import NewsroomEntry, ReaderEntry
 from curation.search.entries import EVERY, GAP, Parts, last_key
 from curation.search.query import OFTEN, Query, Term
-from curation.search.shown import COMPARED, KNOWN, SHOWN, WEIGHED, Guess, Known, Part
+from curation.search.shown import COMPARED, DIVIDED, FACETS, KNOWN, SHOWN, WEIGHED, Guess, Known, Part
 
 WORDS: dict[type[Model], tuple[str, str]] = {
     ReaderEntry: ("curation_readerwords", "facets"),
@@ -218,8 +218,8 @@ def readers(
     else:
         sql += UNSCORED
     sql += PAGE
-    params += [part.start, part.most, part.number, part.number, part.number, part.most]
-    facts = "SELECT group_concat(facets, char(10)) FROM found"
+    params += [part.start, part.most, part.number, part.number, part.number, part.most, part.most, DIVIDED]
+    facts = FACETS.format(joined="group_concat(facets, char(10))")
     if known.keys:
         asked, joined = ", ".join(["%s"] * len(known.keys)), "group_concat(name, char(10))"
         sql += SHOWN.format(facets=facts, known=KNOWN.format(joined=joined, keys=asked), joined=NAMES)

@@ -195,6 +195,38 @@ def test_more_than_can_be_paged_through_are_not_counted(client, monkeypatch):
     assert "noindex" in page
 
 
+@pytest.mark.parametrize("asked", ['"remote wards"', "wards -nothing", "ward*"])
+def test_of_what_is_no_plain_word_fewer_are_looked_at(client, monkeypatch, asked):
+    monkeypatch.setattr("curation.search.finding.MOST_PUT_TOGETHER", 2)
+    for _ in range(3):
+        make_item(title="Remote wards")
+    assert "More than 2 items" in client.get("/search/", {"q": asked}).content.decode()
+    assert "3 items" in client.get("/search/", {"q": "remote wards"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        [*range(12), *range(200, 900, 100)],
+        [0, 400, 401, 402, 2000, 5000],
+        [day // 10 for day in range(30)],
+        [1000 + day for day in range(20)],
+    ],
+    ids=["ever fewer", "here and there", "close together", "all of them old"],
+)
+@pytest.mark.parametrize("asked", ["wards", '"remote wards"', "ward*"])
+def test_the_newest_are_found_however_they_lie_in_time(monkeypatch, days, asked):
+    make_item(title="Something else")
+    for day in days:
+        make_item(title=f"Remote wards {day:04}", publish_at=PAST - timedelta(days=day))
+    for most in (5, 50):
+        monkeypatch.setattr("curation.search.finding.MOST", most)
+        monkeypatch.setattr("curation.search.finding.MOST_PUT_TOGETHER", most)
+        result = search.readers(asked, newest=True, count=50)
+        assert [int(hit.title[-4:]) for hit in result.hits] == sorted(days)[:most]
+        assert result.more == (len(days) > most)
+
+
 @pytest.mark.parametrize("text", ["heart", "hearx", "", "wards"])
 def test_a_page_asks_at_most_four_questions(client, library, text):
     with CaptureQueriesContext(connection) as queries:
