@@ -15,9 +15,13 @@ class Rendition(models.Model):
     Its file has a name of its own for ever; what is made anew gets another one.
     """
 
-    image = models.ForeignKey(FeaturedImage, on_delete=models.CASCADE, null=True, related_name="renditions")
-    item = models.ForeignKey(CuratedItem, on_delete=models.CASCADE, null=True, related_name="drawn")
-    community = models.ForeignKey(Community, on_delete=models.CASCADE, null=True, related_name="renditions")
+    image = models.ForeignKey(
+        FeaturedImage, on_delete=models.CASCADE, null=True, related_name="renditions", db_index=False
+    )
+    item = models.ForeignKey(CuratedItem, on_delete=models.CASCADE, null=True, related_name="drawn", db_index=False)
+    community = models.ForeignKey(
+        Community, on_delete=models.CASCADE, null=True, related_name="renditions", db_index=False
+    )
     recipe = models.CharField(max_length=64)
     """What it was made by, see `curation.renditions`."""
     shape = models.CharField(max_length=10)
@@ -30,6 +34,12 @@ class Rendition(models.Model):
 
     class Meta:
         ordering = ["shape", "format", "width"]
+        # Without the rows that have none: where most have none, SQLite would rather go through all renditions than look
+        # for those of one owner.
+        indexes = [
+            models.Index(fields=[owner], name=f"rendition_of_{owner}", condition=Q(**{f"{owner}__isnull": False}))
+            for owner in ("image", "item", "community")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(image__isnull=False, item__isnull=True, community__isnull=True)
