@@ -3,12 +3,12 @@
     DATA_DIR=/tmp/big python benchmarks/grow.py --items 100000
     DATA_DIR=/tmp/big python benchmarks/admin.py [--most-queries 12] [--most-ms 300]
 
-Opens the desk, the list of items under each of its tabs and some of its filters, and the form of an item, each once to
-warm up and then five times, and prints the number of queries, the median of the time, and that of the process alone
-(on SQLite the database works within it; the rest is what others on the machine take). With `--most-queries` or
-`--most-ms` it exits 1 where a desk or a list costs more. It adds four people: `bench-root`, a superuser; `bench-all`,
-an editor of every community; `bench-one`, an editor of one; `bench-own`, a contributor to every one. Where there are
-fewer than fifty communities it adds empty ones.
+Opens the desk, the list of items under each of its tabs, some of its filters and searches, and the form of an item,
+each once to warm up and then five times, and prints the number of queries, the median of the time, and that of the
+process alone (on SQLite the database works within it; the rest is what others on the machine take). With
+`--most-queries` or `--most-ms` it exits 1 where a desk or a list costs more. It adds four people: `bench-root`, a
+superuser; `bench-all`, an editor of every community; `bench-one`, an editor of one; `bench-own`, a contributor to every
+one. Where there are fewer than fifty communities it adds empty ones.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "medigy.settings")
@@ -37,6 +38,8 @@ from curation.models import Author, CuratedItem, Publisher  # noqa: E402
 TIMES = 5
 COMMUNITIES = 50
 LIST = "/admin/curation/curateditem/"
+SEARCHES = ("health", "comm", '"health care"', '"clinical digital"', "health -care", "telehelth")
+"""A word of nearly all, a beginning, phrases that many and few have, without a word, a misspelt one."""
 
 
 def people() -> dict[str, User]:
@@ -76,6 +79,7 @@ def pages() -> dict[str, str]:
         "waiting for me": f"{LIST}?label=in_review&waiting=me",
         "mine": f"{LIST}?who=me",
         **{f"by {name}": f"{LIST}?{name}={row.pk}" for name, row in filters.items() if row},
+        **{f"search {words}": f"{LIST}?{urlencode({'q': words})}" for words in SEARCHES},
         "last page": f"{LIST}?p=200",
         **({"form": f"{LIST}{item.pk}/change/"} if item else {}),
     }

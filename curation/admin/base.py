@@ -56,18 +56,21 @@ def holds_somewhere(user: Any, permission: str) -> bool:
 class ShortPaginator(Paginator):
     """Counts up to a cap: nobody turns to the page beyond it, and counting all of a large table takes long."""
 
-    CAP = 10_000
+    cap = 10_000
     counted: QuerySet[Any] | None = None
     """What to count instead, where as many rows are found sooner."""
+    in_order = False
+    """Whether the rows are counted in their order, by whose index the database finds them."""
 
     @cached_property
     def count(self) -> int:
         rows = self.object_list if self.counted is None else self.counted
-        return rows.order_by().values("pk")[: self.CAP + 1].count()
+        rows = rows if self.in_order else rows.order_by()
+        return rows.values("pk")[: self.cap + 1].count()
 
     @property
     def is_cut(self) -> bool:
-        return self.count > self.CAP
+        return self.count > self.cap
 
 
 class ShortList(ChangeList):
@@ -83,7 +86,8 @@ class ShortList(ChangeList):
         if self.show_all and self.can_show_all:
             return
         first = (self.page_num - 1) * self.list_per_page if self.multi_page else 0
-        rows = sorted_apart(self.queryset) if self.result_count <= self.FEW else self.queryset
+        is_sorted = self.result_count <= self.FEW and not self.paginator.in_order
+        rows = sorted_apart(self.queryset) if is_sorted else self.queryset
         keys = rows.values_list("pk", flat=True)[first : first + self.list_per_page] if self.result_count else ()
         self.result_list = self.queryset.filter(pk__in=list(keys))
 

@@ -39,6 +39,8 @@ from curation.workflow import State
 
 WITH = ("community", "publisher", "created_by", "head_revision", "live_revision", "scheduled_revision", "reviewer")
 """What every page of an item looks at."""
+MOST_FOUND = 1_000
+"""How many items a search of the list leads to."""
 ADDRESS = re.compile(r"(?i)(https?:)?//\S+|\S+\.[a-z]{2,}(/\S*)?")
 
 
@@ -101,6 +103,9 @@ class ItemAdmin(NewsroomAdmin):
         if request.GET.keys() <= {"p", "o"}:
             # All that somebody may see is read newest first, and counted community by community.
             paginator.counted = access.scope(request.user, CuratedItem.objects.all(), "view")
+        elif request.GET.get("q"):
+            # Each that may be meant is looked into: more words help more than further pages.
+            paginator.cap, paginator.in_order = MOST_FOUND, True
         return paginator
 
     def get_ordering(self, request: HttpRequest) -> list[str]:

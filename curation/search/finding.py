@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from itertools import product
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat, StrIndex, Substr
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -240,11 +240,9 @@ def matching(items: QuerySet, text: str, *, audience: str = "newsroom", ranked: 
         query = query.begun()
     if audience == "readers":
         return items.filter(pk__in=database().among_live(query))
-    number = len(database().heads(query, SORTED + 1))
+    number = database().many_heads(query, SORTED + 1)
     if number > SORTED:
-        # SQLite would take the primary keys for the shortest way to the items, and sort them all for one page. What it
-        # has to compute is no way: so it goes along the order of `items`, and stops where the page is full.
-        return items.alias(number_of_item=F("pk") + 0).filter(number_of_item__in=database().among_heads(query))
+        return database().each_by_its_head(items, query)
     if number > FEW_HEADS or not ranked:
         return items.filter(pk__in=database().among_heads(query))
     best = database().best_heads(query)

@@ -9,10 +9,10 @@ from itertools import pairwise
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import BooleanField, Model, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
-from curation.models import ReaderEntry
+from curation.models import NewsroomEntry, ReaderEntry
 from curation.search.entries import EVERY, GAP, Parts, last_key
 from curation.search.query import OFTEN, Query, Term
 from curation.search.shown import COMPARED, DIVIDED, FACETS, KNOWN, SHOWN, WEIGHED, Guess, Known, Part
@@ -77,8 +77,12 @@ page AS MATERIALIZED (
 WEIGHTS = "'{0.1, 0.3, 0.5, 1.0}'"
 """Of body, summary, names and title."""
 RANKED = f"-ts_rank({WEIGHTS}, words, %s::tsquery, 1)::float8"
-NEWSROOM = "SELECT item_id FROM curation_newsroomentry WHERE words @@ %s::tsquery"
-LIVE = "SELECT item_id FROM curation_readerentry WHERE words @@ %s::tsquery"
+NEWSROOM = "SELECT item_id FROM curation_newsroomentry WHERE {has}"
+LIVE = "SELECT item_id FROM curation_readerentry WHERE {has}"
+LIKELY = "words @@ %s::tsquery"
+BESIDE = f"curation_pairs(words) @> {NUMBERED.format(pairs='%s::text[]')}"
+EXACTLY = "ts_match_vq(words, %s::tsquery)"
+"""What an entry has that a question finds, each by itself as `curation_newest` asks for it."""
 UNKNOWN = (
     "SELECT word FROM unnest(%s::text[]) AS word "
     "WHERE NOT EXISTS (SELECT 1 FROM curation_knownword AS known WHERE known.word = word.word)"
@@ -205,25 +209,47 @@ def often(model: type[Model], term: Term) -> bool:
     return len(_all(sql, [_term(term), OFTEN])) == OFTEN
 
 
+def _has(query: Query, *, exactly: bool = True) -> tuple[str, list[Any]]:
+    """What an entry has that `query` finds, with its parameters; without `exactly`, as far as the index answers it."""
+    exact, likely, beside = _ways(query, ())
+    parts: list[tuple[str, Any]] = [(LIKELY, likely)]
+    if beside:
+        parts.append((BESIDE, beside))
+    if exactly and exact:
+        parts.append((EXACTLY, exact))
+    return " AND ".join(sql for sql, _ in parts), [value for _, value in parts]
+
+
 def among_live(query: Query) -> RawSQL:
     """The live items that `query` finds by their live words, whatever the time, as a sub-query."""
-    return RawSQL(LIVE, [expression(query)])  # noqa: S611
+    has, params = _has(query)
+    return RawSQL(LIVE.format(has=has), params)  # noqa: S611
 
 
 def among_heads(query: Query) -> RawSQL:
     """The items that `query` finds by the words of their newest revision, as a sub-query."""
-    return RawSQL(NEWSROOM, [expression(query)])  # noqa: S611
+    has, params = _has(query)
+    return RawSQL(NEWSROOM.format(has=has), params)  # noqa: S611
 
 
-def heads(query: Query, most: int) -> list[int]:
-    """The items of `among_heads`, at most `most` of them, in no order."""
-    return [pk for (pk,) in _all(f"{NEWSROOM} LIMIT %s", [expression(query), most])]
+def many_heads(query: Query, most: int) -> int:
+    """About how many items `among_heads` has, up to `most`: never fewer, and more where a phrase is asked for."""
+    has, params = _has(query, exactly=False)
+    return len(_all(f"{NEWSROOM.format(has=has)} LIMIT %s", [*params, most]))
+
+
+def each_by_its_head(items: QuerySet, query: Query) -> QuerySet:
+    """Those of `items` that `among_heads` has, looked at one by one in the order of `items` until a page is full."""
+    words = NewsroomEntry.objects.filter(item=OuterRef("pk"))
+    has = RawSQL("words @@ %s::tsquery", [expression(query)], BooleanField())
+    return items.filter(Subquery(words.annotate(has=has).values("has"), output_field=BooleanField()))
 
 
 def best_heads(query: Query) -> list[int]:
     """The items of `among_heads`, the best first."""
-    asked = expression(query)
-    return [pk for (pk,) in _all(f"{NEWSROOM} ORDER BY {RANKED}, item_id DESC", [asked, asked])]
+    has, params = _has(query)
+    ranked = f"{NEWSROOM.format(has=has)} ORDER BY {RANKED}, item_id DESC"
+    return [pk for (pk,) in _all(ranked, [*params, expression(query)])]
 
 
 def unknown(words: Iterable[str]) -> list[str]:

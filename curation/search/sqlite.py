@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import F, Model, QuerySet
 from django.db.models.expressions import RawSQL
 
 from curation.models import NewsroomEntry, ReaderEntry
@@ -245,9 +245,16 @@ def among_heads(query: Query) -> RawSQL:
     return RawSQL(NEWSROOM, ["".join(_expressions(query))])  # noqa: S611
 
 
-def heads(query: Query, most: int) -> list[int]:
-    """The items of `among_heads`, at most `most` of them, in no order."""
-    return [pk for (pk,) in _all(f"{NEWSROOM} LIMIT %s", ["".join(_expressions(query)), most])]
+def many_heads(query: Query, most: int) -> int:
+    """How many items `among_heads` has, up to `most`."""
+    return len(_all(f"{NEWSROOM} LIMIT %s", ["".join(_expressions(query)), most]))
+
+
+def each_by_its_head(items: QuerySet, query: Query) -> QuerySet:
+    """Those of `items` that `among_heads` has, looked at one by one in the order of `items` until a page is full."""
+    # SQLite would take the primary keys for the shortest way to the items, and sort them all for one page. What it has
+    # to compute is no way.
+    return items.alias(number_of_item=F("pk") + 0).filter(number_of_item__in=among_heads(query))
 
 
 def best_heads(query: Query) -> list[int]:

@@ -342,6 +342,25 @@ def test_few_items_come_the_best_first_and_many_as_the_list_has_them(monkeypatch
     assert [item.title for item in search.matching(items, "lynx")] == ["Other", "Lynx"]
 
 
+@pytest.mark.parametrize("sorted_at_most", [0, 100])
+def test_the_newsroom_finds_the_same_whether_few_or_many_have_the_words(monkeypatch, sorted_at_most):
+    monkeypatch.setattr("curation.search.finding.SORTED", sorted_at_most)
+    room = make_newsroom()
+    for number, title in enumerate(["Remote wards", "Wards, remote ones", "A remote ward", "Remote wards again"]):
+        make_item(title=title, community=room.home, updated_at=PAST + timedelta(days=number))
+    make_item(title="Remote wards elsewhere", community=room.elsewhere)
+    items = CuratedItem.objects.filter(community=room.home).order_by("-updated_at")
+    for asked, expected in {
+        "remote": ["Remote wards again", "A remote ward", "Wards, remote ones", "Remote wards"],
+        '"remote wards"': ["Remote wards again", "Remote wards"],
+        "remote -again": ["A remote ward", "Wards, remote ones", "Remote wards"],
+        '-"remote wards"': ["A remote ward", "Wards, remote ones"],
+        '"remote war*"': [],
+        "nothing": [],
+    }.items():
+        assert [item.title for item in search.matching(items, asked, ranked=False)] == expected, asked
+
+
 # --- The index --------------------------------------------------------------------------------------------------------
 
 

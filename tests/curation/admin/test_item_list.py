@@ -75,7 +75,7 @@ def test_the_search_finds_words_people_and_links(newsroom, asked, found):
 
 def test_numbers_are_counted_up_to_a_cap(newsroom, monkeypatch):
     monkeypatch.setattr("curation.admin.queues.CAP", 3)
-    monkeypatch.setattr("curation.admin.base.ShortPaginator.CAP", 3)
+    monkeypatch.setattr("curation.admin.base.ShortPaginator.cap", 3)
     for _ in range(5):
         make_item(community=newsroom.home, published=False, created_by=newsroom.curator)
     page = signed_in(newsroom.curator).get(LIST)
