@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from curation import previews
+from curation import articles, previews
 from curation.models import CuratedItem, PreviewLink, Revision
 from curation.pages import show
 from curation.views.items import item_trail
@@ -127,6 +127,6 @@ def in_readers_page(
         item=shown,
         tone=item.community.tone,
         revision=revision,
-        picture_address=picture_address,
+        article=articles.article(shown, picture_address=picture_address),
         **context,
     )

@@ -110,8 +110,9 @@ def _text(values: ItemValues, shown: CuratedItem | None) -> dict[str, Any]:
     except html.HtmlTooLarge as error:
         return {"text": "", "removed": [], "problem": str(error)}
     item = SimpleNamespace(
-        body_html=rendered.html, byline=shown.byline if shown else [], publisher=shown.publisher if shown else None
-    )
+        body_html=rendered.html, language=values.language, byline=shown.byline if shown else [],
+        publisher=shown.publisher if shown else None,
+    )  # fmt: skip
     page = render_to_string(f"{TEMPLATES}/text.html", {"item": item}) if rendered.html else ""
     return {"text": page, "removed": list(rendered.removed), "problem": ""}
 

@@ -1,6 +1,5 @@
 """Small words of the readers' templates."""
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -10,12 +9,12 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.templatetags.i18n import do_translate
 from django.utils.formats import localize
-from django.utils.html import escape, format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 
 from communities.addresses import address
-from curation import head, links, outline
+from curation import articles, head
 from curation.archive import Month
 from curation.cards import day
 from curation.languages import worded
@@ -24,7 +23,10 @@ from curation.pages import Crumb, absolute
 register = template.Library()
 register.filter("absolute", absolute)
 register.simple_tag(address, name="address")
+register.filter("article_text", articles.body)
+register.filter("chips", articles.chips)
 register.filter("day", day)
+register.filter("web_link", articles.web_link)
 register.filter("worded", worded)
 
 
@@ -84,15 +86,6 @@ def crumbs(trail: Iterable[Crumb]) -> SafeString:
 
 
 @register.filter
-def chips(named: Iterable[Any]) -> SafeString:
-    """The entries of a list of links to topics or tags."""
-    return mark_safe("".join(  # noqa: S308
-        f'<li><a class="chip" href="{escape(each.get_absolute_url())}">{escape(getattr(each, "label", each))}</a></li>'
-        for each in named
-    ))  # fmt: skip
-
-
-@register.filter
 def counted(number: int) -> SafeString:
     """A number of items beside what they stand behind; what it counts is said to who hears the page."""
     return _counted(number, get_language())
@@ -127,36 +120,6 @@ def names(owners: Iterable[Any]) -> SafeString:
 
 
 @register.filter
-def web_link(address: str) -> str:
-    """The address if a page may show it as a link, otherwise nothing."""
-    try:
-        return links.check(address)
-    except links.LinkError:
-        return ""
-
-
-@register.filter
 def tenths(share: float) -> int:
     """A share from 0 to 1 in tenths: `focus-x-N` and `focus-y-N` in the style sheet."""
     return max(0, min(10, round(share * 10)))
-
-
-@register.filter
-def with_sources(item: Any) -> SafeString:
-    """The body of an item for readers: its headings in the order of the page, and the article's author and publisher
-    below each quotation that names nobody.
-
-    The one place where HTML is trusted: `body_html` was cleaned when the item was saved.
-    """
-    html, parts, depth, opened, done = outline.in_order(item.body_html), [], 0, 0, 0
-    names = ", ".join(author.name for author in item.byline)
-    publisher = format_html("<cite>{}</cite>", item.publisher) if item.publisher else ""
-    source = format_html("<footer>{}{}{}</footer>", names, ", " if names and publisher else "", publisher)
-    for tag in re.finditer(r"<(/?)blockquote\b[^>]*>", html):
-        depth += -1 if tag[1] else 1
-        if depth == 1 and not tag[1]:
-            opened = tag.start()
-        elif depth == 0 and (names or publisher) and not re.search(r"<(cite|footer)\b", html[opened : tag.start()]):
-            parts += [html[done : tag.start()], source]
-            done = tag.start()
-    return mark_safe("".join([*parts, html[done:]]))  # noqa: S308

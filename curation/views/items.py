@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from communities.addresses import address
-from curation import html, related, renditions, structured
+from curation import articles, html, related, renditions, structured
 from curation.edition import Now
 from curation.models import CuratedItem
 from curation.models.item import CuratedItemQuerySet
@@ -40,6 +40,7 @@ def item(request: HttpRequest, now: Now, community: str, slug: str) -> HttpRespo
         kind_of_page="article",
         tone=found.community.tone,
         item=found,
+        article=articles.article(found),
         related=beside.related,
         previous=beside.older,
         next=beside.newer,
