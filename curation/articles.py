@@ -100,7 +100,7 @@ def _note(item: CuratedItem, words: _Words) -> str:
 
 
 def _side(item: CuratedItem, words: _Words) -> str:
-    topics, tags, others = item.topics.all(), item.tag_list, item.also_in.all()
+    topics, tags, others = item.topic_list, item.tag_list, item.other_communities
     filed = f'<h2>{words.topics}</h2><ul class="chips">{chips(topics)}</ul>' if topics else ""
     filed += f'<h2>{words.tags}</h2><ul class="chips tags">{chips(tags)}</ul>' if tags else ""
     places = [f' class="tone-{other.tone}">{_place(other)}' for other in others] or [f">{_place(item.community)}"]

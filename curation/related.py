@@ -207,7 +207,7 @@ def beside(item: CuratedItem, now: Now) -> Beside:
     """What stands beside a published item, in one query whatever the size of its topics."""
     moment, at = (connection.ops.adapt_datetimefield_value(each) for each in (now.moment, item.publish_at))
     home = [Shelf.COMMUNITY, item.community_id, moment, moment]
-    topics = [topic.pk for topic in item.topics.all()[:TOPICS]]
+    topics = [topic.pk for topic in item.topic_list[:TOPICS]]
     parts = [PART.format(what=0, beyond="", order="DESC", number=0)]
     parts += [PART.format(what=1, beyond="", order="DESC", number=number) for number, _ in enumerate(topics, 1)]
     query = BESIDE.format(

@@ -128,7 +128,7 @@ def article(item: CuratedItem, description: str, shared: Shared | None) -> Thing
         "inLanguage": item.language or settings.LANGUAGE_CODE,
         "isAccessibleForFree": True,
         "articleSection": item.community.name,
-        "keywords": [*(topic.label for topic in item.topics.all()), *(tag.name for tag in item.tag_list)],
+        "keywords": [*(topic.label for topic in item.topic_list), *(tag.name for tag in item.tag_list)],
         "author": people or [community],
         "publisher": {"@id": absolute("/#organization")},
         "image": [_image(item, shared)] if shared else [],

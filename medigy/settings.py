@@ -78,11 +78,14 @@ TEMPLATES = [
 DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "db.sqlite3")}
 DATABASES["default"].setdefault("OPTIONS", {})
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Writers queue up at BEGIN instead of failing when a read turns into a write; readers are never blocked.
+    DATABASES["default"]["ENGINE"] = "medigy.sqlite"
+    # Writers queue up at BEGIN instead of failing when a read turns into a write; readers are never blocked. Eight
+    # megabytes of a large file stay at hand, instead of two: what is looked up for a page lies all over it.
     DATABASES["default"]["OPTIONS"] |= {
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+        "PRAGMA cache_size=-8000;",
     }
 DATABASES["default"]["CONN_MAX_AGE"] = 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True

@@ -1,6 +1,7 @@
 """The curated item: one link, chosen, summarised, illustrated, classified and attributed."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -419,12 +420,29 @@ class CuratedItem(models.Model):
     @property
     def byline(self) -> list:
         """Its authors in their order; costs no query where `bylines` are prefetched."""
-        return [byline.author for byline in self.bylines.all()]
+        return [byline.author for byline in self._others("bylines")]
 
     @property
     def tag_list(self) -> list[Tag]:
         """Its tags; costs no query where `item_tags` are prefetched."""
-        return [link.tag for link in self.item_tags.all()]
+        return [link.tag for link in self._others("item_tags")]
+
+    @property
+    def topic_list(self) -> list[Topic]:
+        """Its topics; costs no query where `topics` are prefetched."""
+        return list(self._others("topics"))
+
+    @property
+    def other_communities(self) -> list[Community]:
+        """Those that it also stands in; costs no query where `also_in` are prefetched."""
+        return list(self._others("also_in"))
+
+    def _others(self, relation: str) -> Iterable[Any]:
+        """The rows at the other end of `relation`. Those that are at hand are not asked for by its manager, which takes
+        longer to be made than they take to be shown.
+        """
+        at_hand = self.__dict__.get("_prefetched_objects_cache", {})
+        return at_hand[relation] if relation in at_hand else getattr(self, relation).all()
 
 
 class ItemTopic(models.Model):
