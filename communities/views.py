@@ -27,7 +27,6 @@ OFTEN_USED = 24
 def communities(request: HttpRequest, now: Now) -> HttpResponse:
     found = counts.communities(now)
     return show(
-        request,
         "communities.html",
         title=_("Communities"),
         description=_("Every community of the site: what it is about, for whom, and how much it has published."),
@@ -46,7 +45,6 @@ def community(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
         raise Http404("There is no such community.")
     chosen, newest = lists.front(base.place, NEWEST, now, community=community.pk)
     return show(
-        request,
         "community.html",
         title=community.headline,
         description=community.introduction,
@@ -91,7 +89,6 @@ def _topics(community: Community, base: Base, now: Now) -> SafeString:
 @page()
 def about(request: HttpRequest, now: Now) -> HttpResponse:
     return show(
-        request,
         "about.html",
         title=_("About"),
         description=_("What this site is, how its items are chosen and reviewed, and how to reach those who do it."),

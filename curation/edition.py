@@ -19,7 +19,6 @@ from django.core.cache import cache
 from django.db import connection, connections
 from django.db.models import Model
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from curation.models import Edition, Placement, Shelf, ShelfEdition
 from curation.models.shelf import WHOLE_SITE
@@ -263,9 +262,11 @@ def store(key: str, value: Any, seconds: int) -> None:
 
 
 def read(value: Any) -> datetime | None:
-    """A moment as databases give it."""
-    moment = parse_datetime(value) if isinstance(value, str) else value
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
+    """A moment as databases give it; None where there is none."""
+    if not value:
+        return None
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 def _microseconds(moment: datetime | None) -> int:

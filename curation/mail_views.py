@@ -29,7 +29,7 @@ def preference(request: HttpRequest, token: str) -> HttpResponse:
             mailing.prefer(user, wanted)
             user.mail, saved = wanted, True
     response = show(
-        request, "mail_preference.html", title="Notifications by e-mail", choices=MailPreference.choices,
+        "mail_preference.html", title="Notifications by e-mail", choices=MailPreference.choices,
         chosen=user.mail, name=user.first_name or user.username, saved=saved,
     )  # fmt: skip
     response.headers["Cache-Control"] = "no-store"

@@ -74,7 +74,7 @@ class OldAddressMiddleware:
         if answer is not None and answer.target:
             return HttpResponsePermanentRedirect(_with_query(answer, request))
         if answer is not None and answer.gone is not None:
-            return items.gone(request, answer.gone)
+            return items.gone(answer.gone)
         if (there := _plainly_written(request)) is not None:
             return there
         if missed.count(path, request.headers.get("Referer", "")):

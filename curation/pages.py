@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from communities.addresses import address
@@ -117,7 +117,6 @@ def community_trail(community: Community) -> list[Crumb]:
 
 
 def show(
-    request: HttpRequest,
     template: str,
     *,
     title: str,
@@ -157,4 +156,5 @@ def show(
         "listed": listed,
         "structured": structured,
     }
-    return render(request, template, head | context, status=status)
+    # The template gets no request: nothing of who asks can come into a page that is kept for all.
+    return HttpResponse(render_to_string(template, head | context), status=status)

@@ -86,7 +86,7 @@ def page(request: HttpRequest, link: PreviewLink, token: str) -> HttpResponse:
         previews.visited(link)
     context = {"link": link, "form": form, "notes": link.notes.all()}
     address = reverse("preview_picture", args=[token])
-    return in_readers_page(request, link.item, link.revision, "preview.html", address, status=status, **context)
+    return in_readers_page(link.item, link.revision, "preview.html", address, status=status, **context)
 
 
 @require_safe
@@ -106,7 +106,6 @@ def picture(request: HttpRequest, link: PreviewLink, token: str) -> HttpResponse
 
 
 def in_readers_page(
-    request: HttpRequest,
     item: CuratedItem,
     revision: Revision,
     template: str,
@@ -118,7 +117,6 @@ def in_readers_page(
     """`revision` of `item` as readers would see it; `picture_address` is where its picture can be seen meanwhile."""
     shown = previews.as_read(item, revision)
     return show(
-        request,
         template,
         title=shown.title,
         section="communities",

@@ -75,7 +75,6 @@ def page(request: HttpRequest, now: Now) -> HttpResponse:
     listing = Listing(shown, reverse("search"), query)
     filters = [] if found.suggestion else list(_filters(found, facets))
     return show(
-        request,
         "search.html",
         title=f"{_('Search')}: {found.query.text}" if found.query else str(_("Search")),
         section="search",

@@ -24,7 +24,6 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     # One whose words run from the right shows most; any other shows the same parts.
     foreign = [each for each in items.exclude(language="").with_card()[:50] if _runs_from_the_right(each)]
     return show(
-        request,
         "styleguide.html",
         title="Style guide",
         trail=[Crumb("Style guide")],

@@ -33,7 +33,7 @@ def preview(request: HttpRequest, item: CuratedItem, number: int) -> HttpRespons
     """The bare page of a revision, exactly as readers would get it. Only our own pages may frame it."""
     revision = found_revision(item, number)
     address = picture_address(revision.featured_image) if revision.featured_image else ""
-    response = in_readers_page(request, item, revision, "item.html", address, framed=True)
+    response = in_readers_page(item, revision, "item.html", address, framed=True)
     response.headers["Content-Security-Policy"] = content_security_policy(frame_ancestors="'self'")
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"

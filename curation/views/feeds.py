@@ -115,7 +115,6 @@ KINDS: dict[str, tuple[Any, Callable[[], Any]]] = {
 def listed(request: HttpRequest, now: Now) -> HttpResponse:
     """The page that tells readers which feeds there are."""
     return show(
-        request,
         "feeds.html",
         title=_("Feeds"),
         description=_(

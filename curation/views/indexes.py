@@ -46,7 +46,6 @@ def _index(request: HttpRequest, name: str, title: str, rows: Any, description: 
     """The page that lists all topics, authors, publishers or tags; `name` names its template and its address."""
     entries = listing(request, rows, per_page=PER_INDEX)
     return show(
-        request,
         f"{name}.html",
         title=title,
         description=description,
@@ -104,7 +103,6 @@ def _archive(request: HttpRequest, now: Now, community: Community | None, base: 
     years = [(year, list(some)) for year, some in groupby(months, key=lambda month: month.year)]
     named = {"community": community.name if community else ""}
     return show(
-        request,
         "archive.html",
         title=_("Archive of %(community)s") % named if community else _("Archive"),
         description=_("Every item of %(community)s, by year and month.") % named
@@ -145,7 +143,6 @@ def _month(
     place = months.index(at)
     named = {"month": at.words, "community": community.name if community else ""}
     return show(
-        request,
         "month.html",
         title=f"{at.words} · {community.name}" if community else at.words,
         description=_("Every item of %(community)s, %(month)s.") % named

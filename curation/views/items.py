@@ -20,13 +20,12 @@ DESCRIPTION_LENGTH = 200
 def item(request: HttpRequest, now: Now, community: str, slug: str) -> HttpResponse:
     found = related.find(community, slug, now)
     if found is None:
-        return _missing_item(request, CuratedItem.objects.filter(community__slug=community), slug)
+        return _missing_item(CuratedItem.objects.filter(community__slug=community), slug)
     related.name(found)
     beside = related.beside(found, now)
     description = found.description or html.plain_text(found.body_html, DESCRIPTION_LENGTH)
     shared = renditions.share(found)
     return show(
-        request,
         "item.html",
         title=found.title,
         description=description,
@@ -47,22 +46,22 @@ def item(request: HttpRequest, now: Now, community: str, slug: str) -> HttpRespo
     )
 
 
-def _missing_item(request: HttpRequest, items: CuratedItemQuerySet, slug: str) -> HttpResponse:
+def _missing_item(items: CuratedItemQuerySet, slug: str) -> HttpResponse:
     """Says of what was public that it is gone, and nothing more."""
     found = items.gone().filter(slug=slug).select_related("community").first()
     if found is None:
         raise Http404("There is no such item.")
-    return gone(request, found)
+    return gone(found)
 
 
-def gone(request: HttpRequest, item: CuratedItem) -> HttpResponse:
+def gone(item: CuratedItem) -> HttpResponse:
     """The answer to who asks for an item that is gone, by its address or an old one; leads where an editor says."""
     if item.publication == Publication.WITHDRAWN and item.gone_to:
         # For now: it can be published again, and browsers never forget a permanent redirect.
         return HttpResponseRedirect(item.gone_to)
     trail = [*community_trail(item.community), Crumb(_("No longer here"))]
     return show(
-        request, "gone.html", title=_("No longer here"), trail=trail, status=410,
+        "gone.html", title=_("No longer here"), trail=trail, status=410,
         community=item.community, tone=item.community.tone, since=item.publish_at,
     )  # fmt: skip
 

@@ -40,7 +40,6 @@ def home(request: HttpRequest, now: Now) -> HttpResponse:
     tiles = edition.once(now, f"tiles:{edition.program()}:{settings.LANGUAGE_CODE}", lambda: _tiles(now))
     put_forward, newest = lists.front(SITE, NEWEST, now)
     return show(
-        request,
         "home.html",
         title=_("What is worth reading in health innovation"),
         description=_("Articles on health innovation, chosen, summarised and reviewed by its communities."),
@@ -70,7 +69,6 @@ def curated_content(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
     chosen = filters.narrowed(request.GET, base, now, request.path, feed)
     items = _turn(request, now, chosen)
     return show(
-        request,
         "curated_content.html",
         title=f"{_('Curated content')} · {community.name}",
         description=_("Everything that %(community)s has chosen, newest first: by kind, topic, tag and year.")
@@ -121,7 +119,6 @@ def _shelf(request: HttpRequest, now: Now, shelf: Shelf, called: str) -> HttpRes
     chosen = filters.narrowed(request.GET, base, now, request.path, feed)
     items = _turn(request, now, chosen)
     return show(
-        request,
         f"{name}.html",
         title=title,
         description=description,

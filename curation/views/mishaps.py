@@ -14,16 +14,16 @@ WORDS_OF_A_PATH = 8
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return show(request, "400.html", title=_("This request cannot be read"), status=400)
+    return show("400.html", title=_("This request cannot be read"), status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return show(request, "403.html", title=_("Not yours to open"), status=403)
+    return show("403.html", title=_("Not yours to open"), status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     words = words_of(request.path_info)
-    return show(request, "404.html", title=_("There is nothing here"), status=404, words=words)
+    return show("404.html", title=_("There is nothing here"), status=404, words=words)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
