@@ -92,6 +92,12 @@ class Filling:
                 for item, each in pairs
                 for key in find.of(tuple(name) if isinstance(name, list) else name for name in each[name])
             )
+        beside = ItemPage.also_in.through
+        beside.objects.bulk_create(
+            beside(itempage_id=item.pk, communitypage_id=self.communities[slug].pk)
+            for item, each in pairs
+            for slug in each["also_in"]
+        )
         ItemTag.objects.bulk_create(
             ItemTag(content_object_id=item.pk, tag_id=key) for item, each in pairs for key in self.tags.of(each["tags"])
         )
@@ -120,8 +126,8 @@ class Filling:
             title=title, draft_title=title, slug=told["slug"], url_path=f"{above.url_path}{told['slug']}/",
             content_type=self.kind, locale=self.locale, live=True, first_published_at=date, last_published_at=date,
             latest_revision_created_at=date, search_description=told["description"], description=told["description"],
-            body=told["body"], link=told["link"], publisher=told["publisher"][:255], kind=told["kind"], date=date,
-            featured_image_id=self.pictures.get(told["picture"]),
+            note=told["note"], body=told["body"], link=told["link"], publisher=told["publisher"][:255],
+            kind=told["kind"], date=date, featured_image_id=self.pictures.get(told["picture"]),
         )  # fmt: skip
 
     def finish(self) -> None:

@@ -1,12 +1,15 @@
 """The front page, a page for each community, and below it one for each of its items."""
 
+import json
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch
+from django.db.models.functions import Substr
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.safestring import SafeString, mark_safe
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from taggit.models import TaggedItemBase
@@ -22,6 +25,12 @@ NEWEST, PER_PAGE, RELATED = 10, 20, 3
 """The numbers of cards on the front page, in a list, and below an item: those of our pages."""
 CARD = Filter.expand_spec("format-{avif,webp,jpeg} fill-{320x180,480x270,640x360,960x540}")
 """The renditions that cards show: the template asks for them by the same words."""
+
+
+def told(*things: dict[str, Any]) -> SafeString:
+    """What search engines are told of a page, as JSON-LD that cannot end its element."""
+    text = json.dumps({"@context": "https://schema.org", "@graph": things}, ensure_ascii=False)
+    return mark_safe(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S308
 
 
 @register_snippet
@@ -62,6 +71,7 @@ class ItemQuerySet(PageQuerySet):
 
 class ItemPage(Page):
     description = models.TextField(blank=True)
+    note = models.TextField(blank=True)
     body = RichTextField(blank=True)
     link = models.URLField(max_length=2000, blank=True)
     publisher = models.CharField(max_length=255, blank=True)
@@ -70,6 +80,7 @@ class ItemPage(Page):
     authors = ParentalManyToManyField(Author, related_name="items", blank=True)
     topics = ParentalManyToManyField(Topic, related_name="items", blank=True)
     tags = ClusterTaggableManager(through=ItemTag, blank=True)
+    also_in = ParentalManyToManyField("CommunityPage", related_name="others", blank=True)
     featured_image = models.ForeignKey(
         "wagtailimages.Image", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -78,7 +89,8 @@ class ItemPage(Page):
 
     content_panels = [
         *Page.content_panels,
-        *map(FieldPanel, ("description", "body", "link", "publisher", "kind", "date", "authors", "topics", "tags")),
+        *map(FieldPanel, ("description", "note", "body", "link", "publisher", "kind", "date")),
+        *map(FieldPanel, ("authors", "topics", "tags", "also_in")),
         FieldPanel("featured_image"),
     ]
     search_fields = [*Page.search_fields, index.SearchField("description"), index.SearchField("body")]
@@ -86,16 +98,44 @@ class ItemPage(Page):
     subpage_types: list[str] = []
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        community = self.get_parent()
+        *_, community = trail = list(self.get_ancestors().filter(depth__gt=1))
         others = ItemPage.objects.child_of(community).live().defer("body")
-        topics = list(self.topics.all())
-        related = ItemPage.objects.filter(topics__in=topics).exclude(pk=self.pk).distinct().with_cards()
+        topics, authors, tags = list(self.topics.all()), list(self.authors.all()), list(self.tags.all())
+        related = ItemPage.objects.filter(topics__in=topics).exclude(pk=self.pk).with_cards()
+        related = related.annotate(shared=Count("topics")).order_by("-shared", "-date", "-pk")
         return super().get_context(request, *args, **kwargs) | {
+            "trail": trail,
             "community": community,
             "topics": topics,
+            "authors": authors,
+            "tags": tags,
             "older": others.filter(date__lt=self.date).order_by("-date").first(),
             "newer": others.filter(date__gt=self.date).order_by("date").first(),
             "cards": with_communities(related[:RELATED]),
+            "structured": told(self._article(request, community, topics, authors, tags), breadcrumbs(request, trail)),
+        }
+
+    def _article(
+        self, request: HttpRequest, community: Page, topics: list[Topic], authors: list[Author], tags: list[Any]
+    ) -> dict[str, Any]:
+        people = [{"@type": "Person", "name": author.name} for author in authors]
+        return {
+            "@type": "Article",
+            "url": self.get_full_url(request),
+            "headline": self.title[:110],
+            "description": self.description,
+            "datePublished": self.date.isoformat(),
+            "dateModified": self.last_published_at.isoformat(),
+            "articleSection": community.title,
+            "keywords": [*(topic.name for topic in topics), *(tag.name for tag in tags)],
+            "author": people,
+            "isBasedOn": {
+                "@type": "Article",
+                "url": self.link,
+                "headline": self.title[:110],
+                "author": people,
+                "publisher": {"@type": "Organization", "name": self.publisher},
+            },
         }
 
 
@@ -119,6 +159,15 @@ class CommunityPage(Page):
             "cards": shown,
             "topic": topic,
             "topics": Topic.objects.all(),
+            "structured": told(
+                {
+                    "@type": "CollectionPage",
+                    "name": self.title,
+                    "url": self.get_full_url(request),
+                    "mainEntity": {"@type": "ItemList", "numberOfItems": shown.paginator.count},
+                },
+                breadcrumbs(request, [self]),
+            ),
         }
 
 
@@ -127,10 +176,39 @@ class HomePage(Page):
     subpage_types = ["CommunityPage"]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        communities = list(CommunityPage.objects.child_of(self).live().order_by("title"))
+        live = live_children(communities)
+        for community in communities:
+            community.number = live.get(community.path, 0)
+        address = self.get_full_url(request)
         return super().get_context(request, *args, **kwargs) | {
             "cards": with_communities(ItemPage.objects.with_cards()[:NEWEST]),
-            "communities": CommunityPage.objects.child_of(self).live().order_by("title"),
+            "communities": communities,
+            "structured": told(
+                {"@type": "WebSite", "name": self.title, "url": address},
+                {"@type": "Organization", "name": self.title, "url": address},
+            ),
         }
+
+
+def live_children(pages: list[Page]) -> dict[str, int]:
+    """How many live children each of these siblings has, by its path, in one query; `numchild` counts drafts too."""
+    if not pages:
+        return {}
+    first, *_ = pages
+    below = Page.objects.live().filter(depth=first.depth + 1)
+    numbers = below.order_by().values_list(Substr("path", 1, len(first.path))).annotate(Count("pk"))
+    return dict(numbers)
+
+
+def breadcrumbs(request: HttpRequest, trail: list[Page]) -> dict[str, Any]:
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": page.title, "item": page.get_full_url(request)}
+            for position, page in enumerate(trail, start=1)
+        ],
+    }
 
 
 def with_communities(items: Any) -> Any:

@@ -83,6 +83,7 @@ def _told() -> Iterator[dict[str, Any]]:
         Prefetch("bylines", ItemAuthor.objects.select_related("author")),
         Prefetch("item_topics", ItemTopic.objects.select_related("topic").order_by("pk")),
         Prefetch("item_tags", ItemTag.objects.select_related("tag").order_by("pk")),
+        "also_in",
     )
     for item in items.iterator(READ_AT_ONCE):
         assert item.publish_at is not None
@@ -91,6 +92,7 @@ def _told() -> Iterator[dict[str, Any]]:
             "slug": item.slug,
             "title": item.title,
             "description": item.description,
+            "note": item.curator_note,
             "body": item.body_html,
             "link": item.link,
             "publisher": str(item.publisher or ""),
@@ -99,6 +101,7 @@ def _told() -> Iterator[dict[str, Any]]:
             "authors": [byline.author.name for byline in item.bylines.all()],
             "topics": [(link.topic.slug, link.topic.label) for link in item.item_topics.all()],
             "tags": [link.tag.name for link in item.item_tags.all()],
+            "also_in": [community.slug for community in item.also_in.all()],
             "picture": item.featured_image_id,
         }
 
