@@ -6,7 +6,7 @@ from html import escape
 from typing import NamedTuple
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -69,6 +69,11 @@ def page(request: HttpRequest, now: Now) -> HttpResponse:
     number = request.GET.get("page", "")
     start = (max(int(number), 1) - 1) * PER_PAGE if NUMBER.fullmatch(number) else 0
     found = search.readers(asked, facets, newest=newest, now=now.moment, start=start, count=PER_PAGE)
+    if found.topic and found.total:
+        # What nothing is found under tells no new name: only drafts may have it.
+        again = request.GET.copy()
+        again["topic"] = found.topic
+        return HttpResponsePermanentRedirect(f"{request.path}?{again.urlencode()}")
     query = QueryDict(mutable=True)
     query.update({"q": asked} | facets | ({"order": "newest"} if newest else {}))
     shown = Paginator(range(found.total), PER_PAGE).get_page(start // PER_PAGE + 1)

@@ -96,6 +96,8 @@ class Found:
     """The part of it that was asked for."""
     suggestion: Query | None = None
     """What may have been meant instead of what was asked."""
+    topic: str = ""
+    """What the topic is called now that was asked for by a former slug."""
     _facets: str = ""
 
     @property
@@ -156,9 +158,10 @@ def readers(
     """
     now, query, facets = now or timezone.now(), parse(text), facets or {}
     result = Found(query, now)
-    former = _former(facets["topic"]) if "topic" in facets else []
+    if "topic" in facets:
+        former, result.topic = _names_of(facets["topic"])
     narrowed = [
-        [Facet(name, slug).word for slug in (value, *(former if name == "topic" else ()))]
+        [Facet(name, slug).word for slug in dict.fromkeys((value, *(former if name == "topic" else ())))]
         for name, value in facets.items()
     ]
     if not query and not narrowed:
@@ -182,21 +185,26 @@ def readers(
     return result
 
 
-def _former(topic: str) -> list[str]:
-    """The slugs that the topic of this slug had or that became it, which entries have until they are made anew."""
+def _names_of(topic: str) -> tuple[list[str], str]:
+    """The slugs that the topic of this slug had or that became it, which entries have until they are made anew; and the
+    one that it has now, where this is a former one: that is among them, too.
+    """
     try:
         address = reverse("topic", args=[topic])
     except NoReverseMatch:
-        return []
+        return [], ""
+    path = redirects.Redirect.normalised(address)
     folder = address.rstrip("/").rpartition("/")[0]
-    former = (
-        redirects.leading_to(address)
-        .order_by()
-        .filter(path__startswith=f"{folder}/")
-        .annotate(slug=Substr("path", len(folder) + 2))
-    )
     taken = Topic.objects.filter(slug=OuterRef("slug"))
-    return list(former.filter(~Exists(taken)).values_list("slug", flat=True))
+    rows = redirects.leading_to(address) | redirects.Redirect.objects.filter(path=path)
+    rows = rows.order_by().annotate(slug=Substr("path", len(folder) + 2)).annotate(is_taken=Exists(taken))
+    former, now = [], ""
+    for old, target, slug, is_taken in rows.values_list("path", "target", "slug", "is_taken"):
+        if old == path:
+            now = redirects.called_at(target, "topic")
+        elif old.startswith(f"{folder}/") and not is_taken:
+            former.append(slug)
+    return ([*former, now], now) if now else (former, "")
 
 
 def _guesses(query: Query, finds_something: bool, words: Iterable[Sequence[str]]) -> list[Guess]:

@@ -8,11 +8,18 @@ from operator import attrgetter
 from typing import Any
 
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+    QueryDict,
+)
 from django.urls import path, re_path, reverse
 from django.views.decorators.csrf import csrf_exempt
 
-from curation import api, counts, facets, filters, lists, shelves
+from curation import api, counts, facets, filters, lists, redirects, shelves
 from curation.api import BASE, PROBLEM, Endpoint, Parameter
 from curation.edition import Now
 from curation.filters import FACETS
@@ -62,6 +69,14 @@ class Refused(Exception):
     """What was asked cannot be answered; the words say why and what to do."""
 
 
+class Moved(Exception):
+    """The parameter of this name asks for something by a name that it had before this one."""
+
+    def __init__(self, parameter: str, name: str) -> None:
+        super().__init__(parameter, name)
+        self.parameter, self.name = parameter, name
+
+
 def endpoint(
     route: str, summary: str, answer: type | None, parameters: Mapping[str, Parameter] | None = None
 ) -> Callable[[Callable[..., Any]], Callable[..., HttpResponseBase]]:
@@ -105,6 +120,10 @@ def _answer(
         return kept(request, **gaps)
     except Refused as refused:
         return _problem(400, "This cannot be answered", str(refused))
+    except Moved as moved:
+        query = request.GET.copy()
+        query[moved.parameter] = moved.name
+        return HttpResponsePermanentRedirect(f"{request.path}?{query.urlencode()}")
     except Http404 as missing:
         return _problem(404, "Not found", str(missing))
 
@@ -237,7 +256,7 @@ def _places(asked: QueryDict, now: Now) -> list[shelves.Place]:
     chosen = facets.find(base, values, now)
     for name, shelf in FACETS.items():
         if shelf in values and shelf not in chosen:
-            raise _unknown(name, values[shelf])
+            raise _moved(base, name, shelf, values[shelf], now) or _unknown(name, values[shelf])
     fewest = sorted(chosen.values(), key=attrgetter("number"))
     return facets.in_order([(facet.shelf, facet.owner) for facet in fewest], base)
 
@@ -254,6 +273,15 @@ def _total(places: list[shelves.Place], period: Period, now: Now) -> int | None:
     """How many items stand on `places`, where that is kept."""
     narrow = [place for place in places if place != SITE] or [SITE]
     return lists.size(narrow[0], now) if len(narrow) == 1 and period == ALWAYS else None
+
+
+def _moved(base: shelves.Place, name: str, shelf: Shelf, value: str, now: Now) -> Moved | None:
+    """The way to what `value` was once the name of; None where it never was, or nothing of `base` has it."""
+    if shelf not in facets.PAGES or "\0" in value:
+        return None
+    there = redirects.answer_for(f"/{facets.PAGES[shelf]}s/{value}/")
+    new = redirects.called_at(there.target, facets.PAGES[shelf]) if there and there.target else ""
+    return Moved(name, new) if new and facets.find(base, {shelf: new}, now) else None
 
 
 def _unknown(name: str, value: str) -> Refused:

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from curation import redirects
 from curation.filters import NARROWING
 from curation.views.api import ENDPOINTS, FILTERS
 from tests.deeds import edit, move
@@ -251,3 +252,20 @@ def test_an_answer_that_is_known_already_is_not_sent_again_until_it_changes(clie
     assert changed.json()["title"] == "Another title"
     move(three[0], "withdraw", note="gone")
     assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["topic", "author", "tag", "publisher"])
+def test_a_name_from_before_leads_to_what_it_is_called_now(client, three, name):
+    called = {"topic": "medigy-safety", "author": "ada-byron", "tag": "plain", "publisher": "journal.example"}[name]
+    redirects.moved(f"/{name}s/before/", f"/{name}s/{called}/")
+    response = client.get(f"{START}items/", {"kind": "News", name: "before"})
+    path, _, query = response["Location"].partition("?")
+    assert (response.status_code, path) == (301, f"{START}items/")
+    assert set(query.split("&")) == {"kind=News", f"{name}={called}"}
+    assert response["Cache-Control"] == "no-cache"
+    assert response["Access-Control-Allow-Origin"] == "*"
+    # What has nothing for readers tells no name of its own.
+    make_item(published=False, topics=[("Medigy", "Secret")])
+    redirects.moved("/topics/hidden/", "/topics/medigy-secret/")
+    for strange in ("hidden", "never", "a\0b"):
+        assert client.get(f"{START}items/", {"topic": strange}).status_code == 400

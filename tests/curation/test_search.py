@@ -245,6 +245,19 @@ def test_a_misspelt_word_under_a_topic_that_moved_asks_four_questions_as_well(cl
     assert '<span class="author">Ana Lí, Bo</span>' in page
 
 
+def test_a_topic_is_also_found_by_the_name_it_had_before(client):
+    make_item(title="Remote wards", topics=[("Medigy", "Safety")])
+    make_item(title="Hidden wards", topics=[("Medigy", "Secret")], published=False)
+    redirects.moved("/topics/medigy-security/", "/topics/medigy-safety/")
+    redirects.moved("/topics/medigy-hidden/", "/topics/medigy-secret/")
+    with CaptureQueriesContext(connection) as queries:
+        led = client.get("/search/?q=wards&topic=medigy-security&order=newest")
+    assert len(queries) <= 4, [query["sql"] for query in queries]
+    assert (led.status_code, led["Location"]) == (301, "/search/?q=wards&topic=medigy-safety&order=newest")
+    assert "Remote" in client.get(led["Location"]).content.decode()
+    assert client.get("/search/?q=wards&topic=medigy-hidden").status_code == 200
+
+
 # --- Who sees what ----------------------------------------------------------------------------------------------------
 
 HIDDEN = {
