@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext
 
 from curation import links, outline
 from curation.cards import day
-from curation.languages import worded
+from curation.languages import direction, worded
 from curation.models import CuratedItem
 from curation.pictures import picture
 
@@ -135,6 +135,11 @@ def web_link(address: str) -> str:
         return ""
 
 
+AUTO = ' dir="auto"'
+_HEBREW = re.compile(r"he\b|.*-Hebr\b")
+"""The languages that are written to the left and have the comma of Latin letters."""
+
+
 def body(item: Any) -> SafeString:
     """The body of an item for readers: its headings in the order of the page, and the article's author and publisher
     below each quotation that names nobody.
@@ -142,9 +147,12 @@ def body(item: Any) -> SafeString:
     The one place where HTML is trusted: `body_html` was cleaned when the item was saved.
     """
     html, parts, depth, opened, done = outline.in_order(item.body_html), [], 0, 0, 0
-    names = ", ".join(author.name for author in item.byline)
-    publisher = f"<cite>{escape(str(item.publisher))}</cite>" if item.publisher else ""
-    source = f"<footer>{escape(names)}{', ' if names and publisher else ''}{publisher}</footer>"
+    to_the_left = direction(item.language) == "rtl"
+    # Each name runs its own way, or Latin ones would change places among words that run from the right.
+    names = [f"<bdi>{name}</bdi>" if to_the_left else name for name in (escape(each.name) for each in item.byline)]
+    publisher = f"<cite{AUTO if to_the_left else ''}>{escape(str(item.publisher))}</cite>" if item.publisher else ""
+    comma = ", " if not to_the_left or _HEBREW.match(item.language) else "، "
+    source = f"<footer>{comma.join([*names, *filter(None, [publisher])])}</footer>"
     for tag in re.finditer(r"<(/?)blockquote\b[^>]*>", html):
         depth += -1 if tag[1] else 1
         if depth == 1 and not tag[1]:

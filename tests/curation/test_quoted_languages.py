@@ -93,3 +93,10 @@ def test_without_a_language_browsers_tell_which_way_words_run(client):
 )  # fmt: skip
 def test_the_script_decides_which_way_a_language_is_written(tag, way):
     assert languages.direction(tag) == way
+
+
+@pytest.mark.parametrize(("language", "comma"), [("ar", "، "), ("fa", "، "), ("he", ", "), ("yi-Hebr", ", ")])
+def test_the_source_of_a_quotation_is_joined_as_its_language_joins_words(client, language, comma):
+    item = make_item(body="<blockquote>" + TEXT + "</blockquote>", language=language, authors=["Ada", "Grace"])
+    source = comma.join(("<bdi>Ada</bdi>", "<bdi>Grace</bdi>", '<cite dir="auto">journal.example</cite>'))
+    assert f"<footer>{source}</footer>" in client.get(item.get_absolute_url()).text
