@@ -142,7 +142,7 @@ _HEBREW = re.compile(r"he\b|.*-Hebr\b")
 
 def body(item: Any) -> SafeString:
     """The body of an item for readers: its headings in the order of the page, and the article's author and publisher
-    below each quotation that names nobody.
+    below each quotation that names nobody. What is wider than its column can be moved by keyboard in every browser.
 
     The one place where HTML is trusted: `body_html` was cleaned when the item was saved.
     """
@@ -160,5 +160,9 @@ def body(item: Any) -> SafeString:
         elif depth == 0 and (names or publisher) and not re.search(r"<(cite|footer)\b", html[opened : tag.start()]):
             parts += [html[done : tag.start()], source]
             done = tag.start()
-    text = "".join([*parts, html[done:]])
+    name = escape(gettext("Table %(number)s"))
+    text = outline.with_tables_in(
+        "".join([*parts, html[done:]]),
+        lambda number: f'<div class="scroll" role="region" tabindex="0" aria-label="{name % {"number": number}}">',
+    )
     return mark_safe(f'<div class="prose"{worded(item.language)}>{text}</div>')  # noqa: S308

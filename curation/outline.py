@@ -1,6 +1,7 @@
 """What a text is made of, as its readers meet it: headings, links, own words and quoted ones."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -82,3 +83,24 @@ def in_order(html: str) -> str:
         return f"<{closing}h{min(len(above) + 1, 6)}{attributes}>"
 
     return _TAG.sub(mended, html) if any(f"<{level}" in html for level in _LEVELS) else html
+
+
+def with_tables_in(html: str, opening: Callable[[int], str]) -> str:
+    """Cleaned HTML with each table, but those within another, in an element that `opening` begins from its number."""
+    depth = number = 0
+
+    def put_in(tag: re.Match[str]) -> str:
+        nonlocal depth, number
+        closing, name, _ = tag.groups()
+        if name != "table":
+            return tag[0]
+        depth += -1 if closing else 1
+        if closing:
+            return tag[0] if depth else f"{tag[0]}</div>"
+        if depth > 1:
+            return tag[0]
+        number += 1
+        return f"{opening(number)}{tag[0]}"
+
+    # Tags are read whole: what looks like a table within an attribute is none.
+    return _TAG.sub(put_in, html) if "<table" in html else html

@@ -428,3 +428,14 @@ def test_a_quotation_names_its_source(client, body, shown):
     CuratedItem.objects.filter(pk=item.pk).update(body_html=body)
     by = "<footer>Ada &lt;b&gt;, Grace, <cite>journal.example</cite></footer>"
     assert f'<div class="prose" dir="auto">{shown.format(by=by)}</div>' in client.get(item.get_absolute_url()).text
+
+
+def test_a_table_in_a_text_can_be_moved_by_keyboard(client):
+    inner = "<table><tbody><tr><td>b</td></tr></tbody></table>"
+    outer = f"<table><tbody><tr><td>{inner}</td></tr></tbody></table>"
+    trap = '<p><a href="/" title="<table x onclick=1>">c</a></p>'
+    item = make_item()
+    CuratedItem.objects.filter(pk=item.pk).update(body_html=f"{outer}{trap}{inner}")
+    region = '<div class="scroll" role="region" tabindex="0" aria-label="Table {}">'
+    shown = f"{region.format(1)}{outer}</div>{trap}{region.format(2)}{inner}</div>"
+    assert f'<div class="prose" dir="auto">{shown}</div>' in client.get(item.get_absolute_url()).text
