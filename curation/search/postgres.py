@@ -28,10 +28,11 @@ stretch, and that is most of its cost.
 # `curation_newest` is made by a migration. It takes what the index of words answers by itself, the numbers of words
 # that stand side by side, which tell most of who has a phrase, and all of the question, where that is more.
 ASKED = """
-WITH asked(number, far, last, last_likely, is_alone, weighed, width, whole, likely, beside, begun, likely_begun,
-    beside_begun)
+WITH asked(number, far, last, last_likely, is_alone, weighed, in_title, in_summary, width, whole, likely, beside, begun,
+    likely_begun, beside_begun)
 AS (VALUES {asked})"""
-WAY = "%s::tsquery, %s::tsquery, %s::text[]"
+TSQUERY = "%s::tsquery"
+WAY = f"{TSQUERY}, {TSQUERY}, %s::text[]"
 NUMBERED = "ARRAY(SELECT curation_pair(pair) FROM unnest({pairs}) AS pair)"
 NEWEST = f"curation_newest({{likely}}, {NUMBERED}, {{exactly}}, {{weighed}}, {{width}}, %s, %s, %s)"
 WHOLE = NEWEST.format(likely="likely", pairs="beside", exactly="whole", weighed="weighed", width="width")
@@ -58,12 +59,15 @@ FOUND = f""", whole AS MATERIALIZED (
     SELECT whole.* FROM told CROSS JOIN whole WHERE is_whole
     UNION ALL SELECT newest.* FROM (SELECT * FROM told WHERE NOT is_whole) AS told CROSS JOIN LATERAL {BEGUN} AS newest
 ), counted AS MATERIALIZED (SELECT COUNT(*) AS total FROM found)"""  # noqa: S608
-# Few are weighed by all their words, which are read from where PostgreSQL puts what is long; many by those that weigh
-# most, as `curation_newest` does.
+# Few are weighed by all their words, which are read from where PostgreSQL puts what is long, those first that have all
+# that was asked for in their title, and then in names and summary: the length of a text counts for more than that
+# otherwise. Many are weighed by the words that weigh most, as `curation_newest` does.
 SCORED = """, scored AS (
-    SELECT found.number, CASE WHEN total <= %s THEN -ts_rank({weights}, (
-        SELECT words FROM curation_readerentry AS entry WHERE entry.key = found.number
-    ), weighed, 1) ELSE score END AS score
+    SELECT found.number, CASE WHEN total > %s THEN found.score ELSE (
+        SELECT -ts_rank({weights}, words, weighed, 1) - 2 * COALESCE((said @@ in_title)::int, 0)
+            - COALESCE((said @@ in_summary)::int, 0)
+        FROM curation_readerentry AS entry WHERE entry.key = found.number
+    ) END AS score
     FROM found CROSS JOIN counted CROSS JOIN told
 )"""
 UNSCORED = ", scored AS (SELECT number, 0.0 AS score FROM found)"
@@ -131,9 +135,16 @@ def expression(query: Query, facets: Collection[Collection[str]] = ()) -> str:
     return " & ".join([*wanted, *(f"!{_term(term)}" for term in query.unwanted)])
 
 
-def _term(term: Term) -> str:
-    phrase = " <-> ".join(f"'{word}'" for word in term.words)
-    return f"({phrase}{':*' if term.is_beginning else ''})"
+def _term(term: Term, weights: str = "") -> str:
+    label = f":{weights}" if weights else ""
+    *words, last = (f"'{word}'" for word in term.words)
+    end = f":*{weights}" if term.is_beginning else label
+    return f"({' <-> '.join([*(word + label for word in words), last + end])})"
+
+
+def _where(query: Query, weights: str) -> str | None:
+    """All that `query` wants, as a tsquery for where it stands: words of these weights; None where it wants nothing."""
+    return " & ".join(_term(term, weights) for term in query.wanted) or None
 
 
 def _likely(query: Query) -> Query:
@@ -182,9 +193,11 @@ def readers(
         last, begun = query.unfinished, query.begun()
         params += [number, far, *_ways(Query((last,)), ())[:2]] if last else [number, far, None, None]
         params += [len(query.wanted) == 1 and not query.unwanted and not facets]
-        params += [expression(begun) if ranked else None, WIDE if query.has_beginning else NARROW]
+        params += [expression(begun) if ranked else None, _where(begun, "A"), _where(begun, "ABC")]
+        params += [WIDE if query.has_beginning else NARROW]
         params += [*_ways(query, facets), *_ways(begun, facets)]
-    row = f"(%s::integer, %s::integer, %s::tsquery, %s::tsquery, %s::boolean, %s::tsquery, %s::integer, {WAY}, {WAY})"
+    asked = [f"%s::integer, %s::integer, {TSQUERY}, {TSQUERY}, %s::boolean", *[TSQUERY] * 3, "%s::integer", WAY, WAY]
+    row = f"({', '.join(asked)})"
     sql = ASKED.format(asked=", ".join([row] * len(guesses))) + (ONLY if least is None else BEST) + FOUND
     params += [] if least is None else [top, now, COMPARED, least]
     most = [top, now, part.most + 1]

@@ -85,17 +85,19 @@ SCORED = """, way AS MATERIALIZED (
         )) = %s
     ) THEN 'all' WHEN is_single AND wanted NOT LIKE '%%*%%' THEN 'words' ELSE 'texts' END AS name
     FROM counted CROSS JOIN best
-), scored(number, score) AS (
-    SELECT words.rowid, bm25(words.curation_readerwords, 10, 5, 3, 1, 0)
+), in_title(number) AS MATERIALIZED ({title}), in_said(number) AS MATERIALIZED ({said}), scored(number, score) AS (
+    SELECT words.rowid, bm25(words.curation_readerwords, 10, 5, 3, 1, 0) - {step} * (
+        2 * (words.rowid IN (SELECT number FROM in_title)) + (words.rowid IN (SELECT number FROM in_said))
+    )
     FROM (SELECT first FROM way WHERE name = 'all') AS way CROSS JOIN curation_readerwords AS words
     WHERE words.curation_readerwords MATCH COALESCE((SELECT wanted || rest FROM best), {nothing})
         AND words.rowid BETWEEN way.first AND %s
         AND +words.rowid IN (SELECT number FROM found)
     UNION ALL
-    SELECT number, -2.0 * (number IN ({title})) - (number IN ({said}))
+    SELECT number, -2.0 * (number IN (SELECT number FROM in_title)) - (number IN (SELECT number FROM in_said))
     FROM (SELECT 1 FROM way WHERE name = 'words') CROSS JOIN found
     UNION ALL
-    SELECT looked_into.number, -2.0 * ({in_title}) - ({in_said})
+    SELECT looked_into.number, -2.0 * ({has_title}) - ({has_said})
     FROM (SELECT 1 FROM way WHERE name = 'texts') CROSS JOIN best CROSS JOIN (
         SELECT number FROM found ORDER BY number DESC LIMIT %s
     ) AS looked_into
@@ -106,10 +108,14 @@ SCORED = """, way AS MATERIALIZED (
     )
 )"""
 WEIGHTY = """
-    SELECT words.rowid FROM (SELECT first FROM way WHERE name = 'words') AS way
+    SELECT words.rowid FROM (SELECT first FROM way WHERE name <> 'texts') AS way
     CROSS JOIN curation_readerwords AS words
     WHERE words.curation_readerwords MATCH (SELECT '{{{columns}}} : ' || wanted || rest FROM best)
         AND words.rowid BETWEEN way.first AND %s
+"""
+STEP = 1000
+"""More than FTS5 ever weighs: it takes a short text with a word in its names for better than a long one that has it in
+its title, whatever these are worth.
 """
 UNSCORED = ", scored(number, score) AS (SELECT number, 0.0 FROM found)"
 IN_TITLE = "' ' || c0 || ' '"
@@ -209,11 +215,13 @@ def readers(
     sql += FOUND.format(nothing=NOTHING)
     params += [top, moment, part.most + 1]
     if ranked:
-        in_title, in_said = (
+        has_title, has_said = (
             " AND ".join(f"instr({text}, {piece}) > 0" for piece in pieces) for text in (IN_TITLE, IN_SAID)
         )  # fmt: skip
         title, said = (WEIGHTY.format(columns=columns) for columns in ("title", SAID))
-        sql += SCORED.format(nothing=NOTHING, title=title, said=said, in_title=in_title, in_said=in_said)
+        sql += SCORED.format(
+            nothing=NOTHING, title=title, said=said, has_title=has_title, has_said=has_said, step=STEP
+        )  # fmt: skip
         params += [WEIGHED, OFTEN, OFTEN, top, top, top, LOOKED_INTO, LOOKED_INTO]
     else:
         sql += UNSCORED

@@ -157,6 +157,17 @@ def test_a_word_of_the_title_comes_before_one_of_the_text_and_the_newest_first_w
     assert [hit.title for hit in newest] == ["New", "Kidneys", "Old"]
 
 
+def test_a_long_text_with_the_word_in_its_title_comes_before_a_short_one_of_a_publisher_of_that_name():
+    make_item(title="Ward plans", body=f"<p>{'All that was planned. ' * 300}</p>")
+    for number in range(4):
+        item = make_item(title=f"Short {number}", publish_at=PAST + timedelta(days=1))
+        item.publisher.name = "The Ward"
+        item.publisher.save()
+    search.index(list(CuratedItem.objects.values_list("pk", flat=True)))
+    assert found("ward")[0] == "Ward plans"
+    assert len(found("ward")) == 5
+
+
 def test_filters_narrow_down_and_can_be_taken_away_one_by_one(client, library):
     assert found("the heart", kind="News") == found("the heart")
     assert found("monitoring", community="oncology") == ["Monitoring remote wards"]
