@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from communities.models import User
 
 M = TypeVar("M", bound=Model)
+K = TypeVar("K")
 
 UNCHECKED = (
     "community", "publisher", "featured_image", "created_by", "head_revision", "live_revision", "file_revision",
@@ -158,13 +159,10 @@ def _connect(items: Sequence[CuratedItem], files: Sequence[Prepared]) -> None:
 
 
 def _publishers(files: Sequence[Prepared]) -> dict[str, Publisher]:
-    links = {file.made.host: file.values.link for file in files if file.made and file.made.host}
-    found = Publisher.objects.behind(links)
-    for host in links.keys() - found.keys():
-        publisher = rows.publisher_for(links[host])
-        assert publisher is not None
-        found[host] = publisher
-    return found
+    hosts = dict.fromkeys(file.made.host for file in files if file.made and file.made.host)
+    found = Publisher.objects.behind(hosts)
+    new = [Publisher(host=host, name=host[:200]) for host in hosts if host not in found]
+    return found | {publisher.host: publisher for publisher in Publisher.objects.bulk_create(new)}
 
 
 def _know_themselves(items: Sequence[CuratedItem], now: datetime) -> None:
@@ -182,34 +180,58 @@ def _know_themselves(items: Sequence[CuratedItem], now: datetime) -> None:
 def _authors(names: set[str]) -> dict[str, Author]:
     """The authors of these names; those that nobody has are made at once, and all others looked up as ever."""
     found = {author.name: author for author in Author.objects.filter(name__in=names)}
-    rest = sorted(names - found.keys())
-    lowered = Author.objects.annotate(low=Lower("name")).filter(low__in=[Lower(Value(name)) for name in rest])
-    met = {FormerName.folded(name) for name in lowered.values_list("name", flat=True)}
-    folded = {name: FormerName.folded(name) for name in rest}
-    met |= set(FormerName.objects.filter(key__in=folded.values(), author__isnull=False).values_list("key", flat=True))
-    slugs = {name: rows.plain_slug(Author, name, "author") for name in rest}
-    taken = set(Author.objects.filter(slug__in=slugs.values()).values_list("slug", flat=True))
-    new, others = [], []
-    for name in rest:
-        if folded[name] in met or slugs[name] in taken:
-            others.append(name)
-        else:
-            new.append(Author(name=name, slug=slugs[name]))
-        met.add(folded[name])
-        taken.add(slugs[name])
-    found |= {author.name: author for author in Author.objects.bulk_create(new)}
-    return found | {name: rows.find_author(name) for name in others}
+    rest = {name: name for name in sorted(names - found.keys())}
+    there = Author.objects.annotate(low=Lower("name")).filter(low__in=_lowered(rest))
+    slugs = _free(Author, "author", rest, there.values_list("name", flat=True))
+    made = Author.objects.bulk_create(Author(name=name, slug=slugs[name]) for name in slugs)
+    found |= {author.name: author for author in made}
+    return found | {name: rows.find_author(name) for name in rest if name not in slugs}
+
+
+def _topics(terms: set[tuple[str, str]]) -> dict[tuple[str, str], Topic]:
+    """The same for topics."""
+    found = {(topic.vocabulary, topic.label): topic for topic in Topic.objects.filter(_of_terms("label__in", terms))}
+    rest = {term: str(Topic(vocabulary=term[0], label=term[1])) for term in sorted(terms - found.keys())}
+    there = Topic.objects.annotate(low=Lower("label")).filter(_of_terms("low__in", rest, as_lowered=True))
+    slugs = _free(Topic, "topic", rest, map(str, there))
+    made = Topic.objects.bulk_create(Topic(vocabulary=term[0], label=term[1], slug=slugs[term]) for term in slugs)
+    found |= {(topic.vocabulary, topic.label): topic for topic in made}
+    return found | {term: rows.find_topic(term) for term in rest if term not in slugs}
+
+
+def _of_terms(lookup: str, terms: Iterable[tuple[str, str]], *, as_lowered: bool = False) -> Q:
+    labels: dict[str, list[str]] = {}
+    for vocabulary, label in terms:
+        labels.setdefault(vocabulary, []).append(label)
+    rule = Q(pk__in=[])
+    for vocabulary, each in labels.items():
+        rule |= Q(("vocabulary", vocabulary), (lookup, _lowered(each) if as_lowered else each))
+    return rule
+
+
+def _lowered(names: Iterable[str]) -> list[Lower]:
+    return [Lower(Value(name)) for name in names]
+
+
+def _free(model: type[Model], kind: str, names: dict[K, str], there: Iterable[str]) -> dict[K, str]:
+    """The slugs of those of `names` that nothing of `model` has or had, `there` being names like them that are taken,
+    and whose slug is nobody's either.
+    """
+    folded = {key: FormerName.folded(name) for key, name in names.items()}
+    former = FormerName.objects.filter(**{"key__in": folded.values(), f"{kind}__isnull": False})
+    met = set(map(FormerName.folded, there)) | set(former.values_list("key", flat=True))
+    slugs = {key: rows.plain_slug(model, name, kind) for key, name in names.items()}
+    taken = set(model._default_manager.filter(slug__in=slugs.values()).values_list("slug", flat=True))
+    free = {}
+    for key, slug in slugs.items():
+        if folded[key] not in met and slug not in taken:
+            free[key] = slug
+        met.add(folded[key])
+        taken.add(slug)
+    return free
 
 
 def _found_or_made(everything: Any, column: str, names: Iterable[str], make: Callable[[str], M]) -> dict[str, M]:
     """By name, whatever their case; one query for those that are there under just this name."""
     found: dict[str, M] = {getattr(row, column): row for row in everything.filter(**{f"{column}__in": names})}
     return found | {name: make(name) for name in sorted(set(names) - found.keys())}
-
-
-def _topics(terms: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Topic]:
-    rule = Q(pk__in=[])
-    for vocabulary in {vocabulary for vocabulary, _ in terms}:
-        rule |= Q(vocabulary=vocabulary, label__in=[label for other, label in terms if other == vocabulary])
-    found = {(topic.vocabulary, topic.label): topic for topic in Topic.objects.filter(rule)}
-    return found | {term: rows.find_topic(term) for term in sorted(set(terms) - found.keys())}
