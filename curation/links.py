@@ -84,12 +84,12 @@ def check(url: str) -> str:
             f"This address is {len(address):,} characters long; at most {MAX_LENGTH:,} can be kept."
             " Look for the article's own, shorter address."
         )
-    for position, character in enumerate(address, 1):
-        if not character.isprintable():
-            raise LinkError(
-                f"This address has an invisible character (U+{ord(character):04X}) at position {position}."
-                " Copy the address anew from the browser's address bar."
-            )
+    if not address.isprintable():
+        position, character = next((at, sign) for at, sign in enumerate(address, 1) if not sign.isprintable())
+        raise LinkError(
+            f"This address has an invisible character (U+{ord(character):04X}) at position {position}."
+            " Copy the address anew from the browser's address bar."
+        )
     _parts(address)
     return address
 

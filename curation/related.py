@@ -5,6 +5,7 @@ these queries than the database to answer them.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -203,24 +204,29 @@ ORDER BY beside.shared DESC, beside.publish_at DESC, beside.item_id DESC
 """
 
 
+@lru_cache(maxsize=TOPICS + 1)
+def _beside(topics: int) -> str:
+    """The query for what stands beside an item of so many topics."""
+    parts = [PART.format(what=0, beyond="", order="DESC", number=0)]
+    parts += [PART.format(what=1, beyond="", order="DESC", number=number) for number in range(1, topics + 1)]
+    return BESIDE.format(
+        older=PART.format(what=OLDER, beyond="AND (publish_at, item_id) < (%s, %s)", order="DESC", number=""),
+        newer=PART.format(what=NEWER, beyond="AND (publish_at, item_id) > (%s, %s)", order="ASC", number=""),
+        topics=" UNION ALL ".join(parts),
+    )
+
+
 def beside(item: CuratedItem, now: Now) -> Beside:
     """What stands beside a published item, in one query whatever the size of its topics."""
     moment, at = (connection.ops.adapt_datetimefield_value(each) for each in (now.moment, item.publish_at))
     home = [Shelf.COMMUNITY, item.community_id, moment, moment]
     topics = [topic.pk for topic in item.topic_list[:TOPICS]]
-    parts = [PART.format(what=0, beyond="", order="DESC", number=0)]
-    parts += [PART.format(what=1, beyond="", order="DESC", number=number) for number, _ in enumerate(topics, 1)]
-    query = BESIDE.format(
-        older=PART.format(what=OLDER, beyond="AND (publish_at, item_id) < (%s, %s)", order="DESC", number=""),
-        newer=PART.format(what=NEWER, beyond="AND (publish_at, item_id) > (%s, %s)", order="ASC", number=""),
-        topics=" UNION ALL ".join(parts),
-    )
     # The item itself bounds what is older, and nothing else: of two bounds the database may take the wider one.
     values = [Shelf.COMMUNITY, item.community_id, at, moment, at, item.pk, 1, *home, at, item.pk, 1, *home, RELATED + 1]
     for topic in topics:
         values += [Shelf.TOPIC, topic, moment, moment, LOOKED_AT]
     with connection.cursor() as cursor:
-        cursor.execute(query, [*values, item.pk, RELATED, moment, moment])
+        cursor.execute(_beside(len(topics)), [*values, item.pk, RELATED, moment, moment])
         rows = cursor.fetchall()
     return Beside(
         related=shelves.cards((row[1:4] for row in rows if row[0] >= 0), first=False),

@@ -1,6 +1,6 @@
 """Small words of the readers' templates."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.templatetags.i18n import do_translate
 from django.utils.formats import localize
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from communities.addresses import address
 from curation import articles, head
@@ -76,13 +76,17 @@ def _site_part(name: str, section: str, language: str | None) -> SafeString:
 
 
 @register.filter
-def crumbs(trail: Iterable[Crumb]) -> SafeString:
-    """The entries of the breadcrumbs of a page."""
-    return mark_safe("".join(  # noqa: S308
+def breadcrumbs(trail: Sequence[Crumb]) -> SafeString:
+    """The way to a page, which stands above it; nothing for a page without one."""
+    if not trail:
+        return SafeString("")
+    steps = "".join(
         f'<li><a href="{escape(crumb.url)}">{escape(crumb.label)}</a></li>' if crumb.url else
         f'<li><span aria-current="page"{worded(crumb.language)}>{escape(crumb.label)}</span></li>'
         for crumb in trail
-    ))  # fmt: skip
+    )  # fmt: skip
+    label = escape(gettext("Breadcrumb"))
+    return mark_safe(f'<nav class="breadcrumbs" aria-label="{label}"><ol>{steps}</ol></nav>')  # noqa: S308
 
 
 @register.filter

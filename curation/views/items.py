@@ -43,6 +43,9 @@ def item(request: HttpRequest, now: Now, community: str, slug: str) -> HttpRespo
         related=beside.related,
         previous=beside.older,
         next=beside.newer,
+        # Not in the template, which takes ten times as long to say them.
+        beside=_("Before and after, in %(community)s") % {"community": found.community.name},
+        everything=_("All curated content of %(community)s") % {"community": found.community.name},
     )
 
 
