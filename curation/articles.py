@@ -31,6 +31,7 @@ class _Words(NamedTuple):
     tags: str
     also_in: str
     community: str
+    table: str
 
 
 @lru_cache(maxsize=20)
@@ -44,6 +45,7 @@ def _words(language: str | None) -> _Words:
         gettext("Tags"),
         gettext("Also in"),
         gettext("Community"),
+        gettext("Table %(number)s"),
     )))  # fmt: skip
 
 
@@ -160,7 +162,7 @@ def body(item: Any) -> SafeString:
         elif depth == 0 and (names or publisher) and not re.search(r"<(cite|footer)\b", html[opened : tag.start()]):
             parts += [html[done : tag.start()], source]
             done = tag.start()
-    name = escape(gettext("Table %(number)s"))
+    name = _words(get_language()).table
     text = outline.with_tables_in(
         "".join([*parts, html[done:]]),
         lambda number: f'<div class="scroll" role="region" tabindex="0" aria-label="{name % {"number": number}}">',

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from communities.models import Community, Topic
 from curation import edition, html, lists, redirects
-from curation.models import NewsroomEntry, ReaderEntry
+from curation.models import NewsroomEntry, ReaderEntry, Redirect
 from curation.search import snippets, spelling
 from curation.search.databases import database
 from curation.search.entries import Facet
@@ -193,10 +193,10 @@ def _names_of(topic: str) -> tuple[list[str], str]:
         address = reverse("topic", args=[topic])
     except NoReverseMatch:
         return [], ""
-    path = redirects.Redirect.normalised(address)
+    path = Redirect.normalised(address)
     folder = address.rstrip("/").rpartition("/")[0]
     taken = Topic.objects.filter(slug=OuterRef("slug"))
-    rows = redirects.leading_to(address) | redirects.Redirect.objects.filter(path=path)
+    rows = redirects.leading_to(address) | Redirect.objects.filter(path=path)
     rows = rows.order_by().annotate(slug=Substr("path", len(folder) + 2)).annotate(is_taken=Exists(taken))
     former, now = [], ""
     for old, target, slug, is_taken in rows.values_list("path", "target", "slug", "is_taken"):

@@ -7,6 +7,9 @@ from typing import Any
 from django.db.backends.sqlite3 import base
 from django.db.backends.sqlite3.base import FORMAT_QMARK_REGEX, SQLiteCursorWrapper
 
+LONGEST = 10_000
+"""Characters of a query that is remembered: longer ones name hundreds of things, and are asked once."""
+
 
 @lru_cache(maxsize=500)
 def _with_question_marks(query: str) -> str:
@@ -19,10 +22,6 @@ class Cursor(SQLiteCursorWrapper):
         if param_names is None and len(query) < LONGEST:
             return _with_question_marks(query)
         return super().convert_query(query, param_names=param_names)
-
-
-LONGEST = 10_000
-"""Characters of a query that is remembered: longer ones name hundreds of things, and are asked once."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
