@@ -40,9 +40,8 @@ def ask(tmp_path, request):
         shutil.copy(request.getfixturevalue("migrated"), tmp_path / "db.sqlite3")
 
     def run(*words: object) -> dict:
-        result = subprocess.run(
-            [sys.executable, *map(str, words)], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300
-        )
+        command = [sys.executable, *map(str, words)]
+        result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
         assert result.returncode == 0, result.stdout + result.stderr
         return json.loads(result.stdout)
 
