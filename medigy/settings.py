@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "curation.middleware.OldAddressMiddleware",
 ]
 
+CSRF_FAILURE_VIEW = "curation.views.mishaps.form_refused"
 ROOT_URLCONF = "medigy.urls"
 WSGI_APPLICATION = "medigy.wsgi.application"
 TEMPLATES = [

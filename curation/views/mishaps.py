@@ -21,6 +21,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return show("403.html", title=_("Not yours to open"), status=403)
 
 
+def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """`reason` says what is wrong with its token, which is nobody's business."""
+    return show("form_refused.html", title=_("The form was not accepted"), status=403)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     words = words_of(request.path_info)
     return show("404.html", title=_("There is nothing here"), status=404, words=words)
