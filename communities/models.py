@@ -64,6 +64,9 @@ class Accent(models.TextChoices):
     GREEN = "green", "Green"
 
 
+TONES = Accent.values  # which makes a list each time that it is asked
+
+
 class Community(models.Model):
     """A place that readers know, with the words and path pieces that its files carry."""
 
@@ -144,7 +147,7 @@ class Community(models.Model):
     @property
     def tone(self) -> str:
         """The colour that goes with it on all pages: `tone-<name>` in the style sheet."""
-        return self.accent or Accent.values[crc32(self.slug.encode()) % len(Accent.values)]
+        return self.accent or TONES[crc32(self.slug.encode()) % len(TONES)]
 
     @property
     def key_in_files(self) -> str:

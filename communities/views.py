@@ -7,9 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from communities.models import Community
+from communities.sentences import gettext as _
 from curation import counts, edition, facets, lists, renditions, structured
 from curation.edition import Now
 from curation.facets import Base

@@ -1,4 +1,4 @@
-"""The article of an item's page, as HTML.
+"""The article of an item's page, and what stands below it, as HTML.
 
 Put together without a template, as cards are: a page of an item has dozens of places, and templates take long for each.
 """
@@ -13,15 +13,17 @@ from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
+from communities.addresses import address
 from curation import links, outline
 from curation.cards import day
 from curation.languages import direction, worded
 from curation.models import CuratedItem
 from curation.pictures import picture
+from curation.related import Beside, Neighbour
 
 
 class _Words(NamedTuple):
-    """What the program says itself in an article."""
+    """What the program says itself in an article and below it."""
 
     read: str
     read_at: str
@@ -32,6 +34,11 @@ class _Words(NamedTuple):
     also_in: str
     community: str
     table: str
+    around: str
+    older: str
+    newer: str
+    related: str
+    everything: str
 
 
 @lru_cache(maxsize=20)
@@ -46,6 +53,11 @@ def _words(language: str | None) -> _Words:
         gettext("Also in"),
         gettext("Community"),
         gettext("Table %(number)s"),
+        gettext("Before and after, in %(community)s"),
+        gettext("Older"),
+        gettext("Newer"),
+        gettext("Related"),
+        gettext("All curated content of %(community)s"),
     )))  # fmt: skip
 
 
@@ -115,6 +127,31 @@ def _side(item: CuratedItem, words: _Words) -> str:
 
 def _place(community: Any) -> str:
     return f'<a class="place" href="{_address(community)}">{escape(community.name)}</a>'
+
+
+def around(item: CuratedItem, beside: Beside) -> SafeString:
+    """What the page of `item` leads to, below its article: the items before and after it, and related ones."""
+    words, community = _words(get_language()), {"community": escape(item.community.name)}
+    ways = _way(beside.older, words.older, "prev") + _way(beside.newer, words.newer, "next")
+    ways = f'<nav class="neighbours" aria-label="{words.around % community}">{ways}</nav>' if ways else ""
+    everything = escape(address("curated_content", item.community.slug))
+    related = (
+        '<section aria-labelledby="related"><div class="section-head">'
+        f'<h2 id="related" class="section-title">{words.related}</h2>'
+        f'<a href="{everything}">{words.everything % community}</a></div>'
+        f'<div class="cards">{"".join(beside.related)}</div></section>'
+    )
+    return mark_safe(ways + (related if beside.related else ""))  # noqa: S308
+
+
+def _way(to: Neighbour | None, words: str, rel: str) -> str:
+    if to is None:
+        return ""
+    side = ' class="next"' if rel == "next" else ""
+    return (
+        f'<a{side} rel="{rel}" href="{escape(to.url)}"><span>{words}</span> '
+        f"<bdi{worded(to.language)}>{escape(to.title)}</bdi></a>"
+    )
 
 
 def _address(named: Any) -> str:

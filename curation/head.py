@@ -1,10 +1,10 @@
-"""What the head of a readers' page tells of it: to search engines, to those who share it, and to feed readers."""
+"""The head of a readers' page: what it loads, and what it tells search engines, who shares it, and feed readers."""
 
 from collections.abc import Iterable, Iterator
+from html import escape
 from typing import Any
 
 from django.template import Context
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import to_locale
 
@@ -16,16 +16,24 @@ from curation.renditions import Shared
 # Put together without a template: there are dozens of lines on every page, and templates take long for each.
 
 
-def of_page(page: Context, language: str, drawn: str) -> SafeString:
-    """The elements for a page as `pages.show` shows it, in `language`.
+def of_page(page: Context, language: str, links: str, drawn: str) -> SafeString:
+    """The head of a page as `pages.show` shows it, in `language`.
 
-    `drawn` are those of the picture that goes with links to pages without one of their own.
+    `links` are what every page loads, `drawn` the elements of the picture that goes with links to pages without one of
+    their own. Of a page without a canonical address only the title is told.
     """
-    lines = (
-        *_links(page, language), *_words(page, language), *_picture(page, drawn), *_article(page),
-        _in_their_terms(page), *_feed(page["feed"]),
-    )  # fmt: skip
-    return mark_safe("\n".join(lines))  # noqa: S308
+    told = '<meta name="robots" content="noindex">'
+    if page.get("canonical"):
+        lines = (
+            *_links(page, language), *_words(page, language), *_picture(page, drawn), *_article(page),
+            _in_their_terms(page), *_feed(page["feed"]),
+        )  # fmt: skip
+        told = "\n".join(lines)
+    title = escape(f"{page['title']}{page.get('apart') or ''} · {SITE_NAME}")
+    return mark_safe(  # noqa: S308
+        '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta name="color-scheme" content="light dark"><title>{title}</title>\n{links}{told}</head>'
+    )
 
 
 def _links(page: Context, language: str) -> Iterator[str]:
@@ -96,7 +104,7 @@ def _link(name: str, address: str) -> str:
 
 
 def _meta(name: str, words: object) -> str:
-    return f'<meta property="{name}" content="{escape(words)}">'
+    return f'<meta property="{name}" content="{escape(str(words))}">'
 
 
 def _with_country(language: str) -> str:

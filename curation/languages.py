@@ -1,6 +1,7 @@
 """What the language of an item is called, and which way it is written."""
 
 import unicodedata
+from functools import lru_cache
 
 from django.conf import settings
 from django.conf.locale import LANG_INFO
@@ -49,6 +50,7 @@ def of_site() -> str:
     return read_language(settings.LANGUAGE_CODE)
 
 
+@lru_cache(maxsize=1000)
 def attributes(tag: str) -> SafeString:
     """What an element says in HTML whose words are in the language of a tag; nothing for an empty one."""
     return format_html(' lang="{}" dir="{}"', tag, direction(tag)) if tag else SafeString("")

@@ -287,9 +287,13 @@ WHERE here.shelf = %s AND here.owner = %s AND here.publish_at <= %s {from_on}
 ORDER BY here.publish_at {order}, here.item_id {order} LIMIT %s
 """
 ALSO = """
-AND EXISTS (SELECT 1 FROM curation_placement AS also
-            WHERE also.item_id = here.item_id AND also.shelf = %s AND also.owner = %s)
+AND EXISTS (SELECT 1 FROM curation_placement AS also {by}
+            WHERE also.shelf = %s AND also.owner = %s AND also.publish_at = here.publish_at
+                AND also.item_id = here.item_id)
 """
+# An item stands on all its shelves by the same moment. So the other shelf is gone along in the same order, and what is
+# looked for next lies beside; SQLite by itself would look up each item somewhere else.
+BY = {"sqlite": "INDEXED BY shelf_in_order", "postgresql": ""}
 # Bounds no part of the index: of two bounds on one side the database may take the wider, and read all in between.
 BEHIND = "AND (here.publish_at {sign} %s OR here.item_id {sign} %s)"
 CHOSEN = """
@@ -323,7 +327,12 @@ def _stands(
     values = [*fewest, _adapted(min(newest)), *([_adapted(max(oldest))] if oldest else []), _adapted(now.moment)]
     values += [value for place in others for value in place]
     from_on = "AND here.publish_at >= %s" if oldest else ""
-    sql = STANDS.format(also=ALSO * len(others), from_on=from_on, behind=behind, order="DESC" if falling else "ASC")
+    sql = STANDS.format(
+        also=ALSO.format(by=BY[connection.vendor]) * len(others),
+        from_on=from_on,
+        behind=behind,
+        order="DESC" if falling else "ASC",
+    )
     return sql, [*values, *spot_values, number]
 
 

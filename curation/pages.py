@@ -11,10 +11,10 @@ from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
 
 from communities.addresses import address
 from communities.models import Community
+from communities.sentences import gettext as _
 from curation.cards import shortened
 from curation.renditions import Shared
 
@@ -116,6 +116,16 @@ def community_trail(community: Community) -> list[Crumb]:
     return [Crumb(_("Communities"), address("communities")), Crumb(community.name, community.get_absolute_url())]
 
 
+def _apart(narrowed: Any, listing: Any) -> str:
+    """What the title says of one page of a list alone: what it was narrowed down by, and which part of it this is."""
+    words = f": {narrowed.words}" if narrowed is not None and narrowed.words else ""
+    if getattr(listing, "newer", ""):
+        return words + ", " + _("continued")
+    if (number := getattr(getattr(listing, "page", None), "number", 1)) > 1:
+        return words + ", " + _("page %(number)s") % {"number": number}
+    return words
+
+
 def show(
     template: str,
     *,
@@ -143,6 +153,7 @@ def show(
     """
     head = {
         "title": title,
+        "apart": _apart(context.get("filter"), context.get("listing")),
         "canonical": canonical,
         "description": description,
         "permalink": absolute(canonical) if canonical else "",

@@ -81,8 +81,9 @@ WHERE communities_community.slug = %s AND curation_curateditem.slug = %s
 
 
 def find(community: str, slug: str, now: Now) -> CuratedItem | None:
-    """The item at an address, by the rule of `published()`, with its community, publisher and picture, and the
-    files of that which the page shows; None where readers see none. It has no more columns than `ROWS` names.
+    """The item at an address, by the rule of `published()`, with its community, publisher, authors, topics, tags and
+    other communities, its picture and the files of that which the page shows; None where readers see none. It has no
+    more columns than `ROWS` names.
     """
     moment = connection.ops.adapt_datetimefield_value(now.moment)
     with connection.cursor() as cursor:
@@ -97,62 +98,57 @@ def find(community: str, slug: str, now: Now) -> CuratedItem | None:
         found.append(None if own[0] is None else each.row(own))
     item, item.community, item.publisher, item.featured_image = found
     item.date, item.publish_at, item.changed = (edition.read(each) for each in (item.date, item.publish_at, changed))
-    _fetch_files(item)
+    _fetch_named(item)
     return item
 
 
-FILE = Some(Rendition, "id", "recipe", "shape", "format", "width", "height", "size", "file", "made_at")
-FILES = """
-SELECT {columns} FROM curation_rendition AS made WHERE made.{owner} = %s AND made.shape IN ('hero', 'share')
-"""
+# --- What it names, and its picture ----------------------------------------------------------------------------------
 
-
-def _fetch_files(item: CuratedItem) -> None:
-    """Fetches the renditions of the picture that is shown of `item`, or of its drawing, as if prefetched."""
-    image = item.picture
-    query = FILES.format(columns=", ".join(FILE.of("made")), owner="image_id" if image else "item_id")
-    with connection.cursor() as cursor:
-        cursor.execute(query, [(image or item).pk])
-        files = [FILE.row(row) for row in cursor.fetchall()]
-    for file in files:
-        file.made_at = edition.read(file.made_at)
-    _prefetched(image or item, "renditions" if image else "drawn", files)
-
-
-# --- Names -----------------------------------------------------------------------------------------------------------
-
-AUTHOR, TOPIC, TAG, COMMUNITY = range(4)
+FILE, AUTHOR, TOPIC, TAG, COMMUNITY = range(5)
+FILE_ROW = Some(Rendition, "id", "recipe", "shape", "format", "width", "height", "size", "file", "made_at")
 AUTHOR_ROW, BYLINE_ROW = Some(Author, "id", "name", "slug", "website"), Some(ItemAuthor, "author_id")
 TOPIC_ROW = Some(Topic, "id", "vocabulary", "label", "slug")
 TAG_ROW, TAGGED_ROW = Some(Tag, "id", "name", "slug"), Some(ItemTag, "tag_id")
 OTHER_ROW = Some(Community, "id", "slug", "name", "accent")
-NAMES = f"""
-SELECT {AUTHOR}, link.position, author.id, author.name, author.slug, author.website
+NAMED = """
+SELECT {FILE}, 0, made.id, made.recipe, made.shape, made.format,
+    made.file, made.width, made.height, made.size, made.made_at
+FROM curation_rendition AS made WHERE made.{owner} = %s AND made.shape IN ('hero', 'share')
+UNION ALL
+SELECT {AUTHOR}, link.position, author.id, author.name, author.slug, author.website, '', 0, 0, 0, NULL
 FROM curation_itemauthor AS link JOIN curation_author AS author ON author.id = link.author_id
 WHERE link.item_id = %s
 UNION ALL
-SELECT {TOPIC}, 0, topic.id, topic.label, topic.slug, topic.vocabulary
+SELECT {TOPIC}, 0, topic.id, topic.label, topic.slug, topic.vocabulary, '', 0, 0, 0, NULL
 FROM curation_itemtopic AS link JOIN communities_topic AS topic ON topic.id = link.topic_id
 WHERE link.item_id = %s
 UNION ALL
-SELECT {TAG}, 0, tag.id, tag.name, tag.slug, ''
+SELECT {TAG}, 0, tag.id, tag.name, tag.slug, '', '', 0, 0, 0, NULL
 FROM curation_itemtag AS link JOIN curation_tag AS tag ON tag.id = link.tag_id
 WHERE link.content_object_id = %s
 UNION ALL
-SELECT {COMMUNITY}, 0, community.id, community.name, community.slug, community.accent
+SELECT {COMMUNITY}, 0, community.id, community.name, community.slug, community.accent, '', 0, 0, 0, NULL
 FROM curation_curateditem_also_in AS link JOIN communities_community AS community ON community.id = link.community_id
 WHERE link.curateditem_id = %s
-"""  # noqa: S608
+"""
+NUMBERS = {"FILE": FILE, "AUTHOR": AUTHOR, "TOPIC": TOPIC, "TAG": TAG, "COMMUNITY": COMMUNITY}
+OF_IMAGE, OF_ITEM = (NAMED.format(owner=owner, **NUMBERS) for owner in ("image_id", "item_id"))
 
 
-def name(item: CuratedItem) -> None:
-    """Fetches the authors, topics, tags and other communities of `item`, all in one query, as if prefetched."""
+def _fetch_named(item: CuratedItem) -> None:
+    """Fetches the authors, topics, tags and other communities of `item`, and the renditions of the picture that is
+    shown of it, or of its drawing: all in one query, as if prefetched.
+    """
+    image = item.picture
     with connection.cursor() as cursor:
-        cursor.execute(NAMES, [item.pk] * 4)
+        cursor.execute(OF_IMAGE if image else OF_ITEM, [(image or item).pk, *[item.pk] * 4])
         rows = sorted(cursor.fetchall(), key=lambda row: (row[0], row[1], row[3].lower(), row[5].lower()))
-    found: dict[int, list[Any]] = {AUTHOR: [], TOPIC: [], TAG: [], COMMUNITY: []}
-    for kind, _, pk, called, slug, more in rows:
-        if kind == AUTHOR:
+    found: dict[int, list[Any]] = {FILE: [], AUTHOR: [], TOPIC: [], TAG: [], COMMUNITY: []}
+    for kind, _, pk, called, slug, more, *of_file in rows:
+        if kind == FILE:
+            file, *sizes, made_at = of_file
+            row = FILE_ROW.row([pk, called, slug, more, *sizes, file, edition.read(made_at)])
+        elif kind == AUTHOR:
             row = _link(BYLINE_ROW, "author", AUTHOR_ROW.row([pk, called, slug, more]))
         elif kind == TOPIC:
             row = TOPIC_ROW.row([pk, more, called, slug])
@@ -163,6 +159,7 @@ def name(item: CuratedItem) -> None:
         found[kind].append(row)
     for kind, relation in ((AUTHOR, "bylines"), (TOPIC, "topics"), (TAG, "item_tags"), (COMMUNITY, "also_in")):
         _prefetched(item, relation, found[kind])
+    _prefetched(image or item, "renditions" if image else "drawn", found[FILE])
 
 
 def _link(link: Some, name: str, named: Any) -> Any:

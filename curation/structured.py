@@ -10,9 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from communities.addresses import address
+from communities.sentences import gettext as _
 from curation import links
 from curation.models import Author, CuratedItem, Publisher, Shelf
 from curation.pages import SITE_NAME, Crumb, absolute
@@ -22,11 +22,12 @@ Thing = dict[str, Any]
 HEADLINE = 110
 """Characters of a headline that search engines show."""
 ESCAPED = re.compile("[<>&\u2028\u2029]")
+ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 def script(things: Sequence[Thing]) -> SafeString:
     """The element that carries `things`; whatever their words are, they cannot end it."""
-    told = json.dumps({"@context": "https://schema.org", "@graph": list(things)}, ensure_ascii=False)
+    told = ENCODER.encode({"@context": "https://schema.org", "@graph": list(things)})
     return mark_safe(f'<script type="application/ld+json">{ESCAPED.sub(_escaped, told)}</script>')  # noqa: S308
 
 
@@ -108,7 +109,7 @@ def subject(shelf: Shelf, owner: Any) -> Thing:
 
 
 def article(item: CuratedItem, description: str, shared: Shared | None) -> Thing:
-    """The page of an item whose names are at hand (see `related.name`): what it is made of, and whose article it tells
+    """The page of an item whose names are at hand (see `related.find`): what it is made of, and whose article it tells
     of.
     """
     address, people = absolute(item.get_absolute_url()), [_person(author) for author in item.byline]

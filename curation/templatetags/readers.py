@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import template
@@ -9,11 +10,11 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.templatetags.i18n import do_translate
 from django.utils.formats import localize
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, ngettext
 
 from communities.addresses import address
+from communities.sentences import gettext
 from curation import articles, head
 from curation.archive import Month
 from curation.cards import day
@@ -32,8 +33,10 @@ register.filter("worded", worded)
 
 @register.simple_tag(name="head", takes_context=True)
 def head_of_page(context: template.Context) -> SafeString:
-    """What the head of a page that `pages.show` shows tells of it."""
-    return head.of_page(context, get_language() or settings.LANGUAGE_CODE, site_part("site_picture"))
+    """The head of a page."""
+    language = get_language() or settings.LANGUAGE_CODE
+    links = site_part("site_links", "framed" if context.get("framed") else "")
+    return head.of_page(context, language, links, site_part("site_picture"))
 
 
 class Sentence(template.Node):
@@ -117,8 +120,8 @@ def months(named: Iterable[Month]) -> SafeString:
 def names(owners: Iterable[Any]) -> SafeString:
     """The entries of a list of topics, authors, publishers or tags, each with the number of its items as `shown`."""
     return mark_safe("".join(  # noqa: S308
-        f'<li><a href="{escape(each.get_absolute_url())}" dir="auto">{escape(getattr(each, "label", "") or each)}</a>'
-        f" {counted(each.shown)}</li>\n"
+        f'<li><a href="{escape(each.get_absolute_url())}" dir="auto">'
+        f"{escape(getattr(each, 'label', '') or str(each))}</a> {counted(each.shown)}</li>\n"
         for each in owners
     ))  # fmt: skip
 

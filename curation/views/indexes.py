@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.utils.translation import gettext as _
 
 from communities.models import Community
+from communities.sentences import gettext as _
 from curation import archive, counts, facets
 from curation.archive import Month
 from curation.edition import Now

@@ -1,9 +1,9 @@
 """The page of an item, and what its address says once it is gone."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.translation import gettext as _
 
 from communities.addresses import address
+from communities.sentences import gettext as _
 from curation import articles, html, related, renditions, structured
 from curation.edition import Now
 from curation.models import CuratedItem
@@ -21,8 +21,6 @@ def item(request: HttpRequest, now: Now, community: str, slug: str) -> HttpRespo
     found = related.find(community, slug, now)
     if found is None:
         return _missing_item(CuratedItem.objects.filter(community__slug=community), slug)
-    related.name(found)
-    beside = related.beside(found, now)
     description = found.description or html.plain_text(found.body_html, DESCRIPTION_LENGTH)
     shared = renditions.share(found)
     return show(
@@ -40,12 +38,7 @@ def item(request: HttpRequest, now: Now, community: str, slug: str) -> HttpRespo
         tone=found.community.tone,
         item=found,
         article=articles.article(found),
-        related=beside.related,
-        previous=beside.older,
-        next=beside.newer,
-        # Not in the template, which takes ten times as long to say them.
-        beside=_("Before and after, in %(community)s") % {"community": found.community.name},
-        everything=_("All curated content of %(community)s") % {"community": found.community.name},
+        around=articles.around(found, related.beside(found, now)),
     )
 
 

@@ -4,10 +4,10 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from communities.addresses import address
+from communities.sentences import gettext as _
 from curation import counts, edition, facets, filters, lists, redirects, structured
 from curation.edition import Now
 from curation.facets import PAGES, Base
