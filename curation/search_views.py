@@ -9,8 +9,9 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
+from communities.sentences import gettext as _
 from curation import page_cache, search
 from curation.edition import Now
 from curation.filters import SELECTED, Chip
@@ -20,10 +21,10 @@ from curation.search import Hit
 from curation.templatetags.readers import day, worded
 
 FILTERS = {
-    "community": (_("Community"), _("Every community")),
-    "kind": (_("Kind"), _("Every kind")),
-    "topic": (_("Topic"), _("Every topic")),
-    "year": (_("Year"), _("Every year")),
+    "community": (gettext_noop("Community"), gettext_noop("Every community")),
+    "kind": (gettext_noop("Kind"), gettext_noop("Every kind")),
+    "topic": (gettext_noop("Topic"), gettext_noop("Every topic")),
+    "year": (gettext_noop("Year"), gettext_noop("Every year")),
 }
 """By name: what a filter is called, and what it says where it does not hold."""
 SLOTS = 64
@@ -48,15 +49,17 @@ class Filter(NamedTuple):
     everything: str
     options: list[Option]
 
-    @property
-    def as_html(self) -> SafeString:
-        """The options, joined without a template: there are hundreds of them on a page."""
-        return mark_safe(  # noqa: S308
-            "".join(
-                f'<option value="{escape(value)}"{SELECTED if chosen else ""}>'
-                f"{escape(label)}{f' ({number})' if number else ''}</option>"
-                for value, label, number, chosen in self.options
-            )
+    def __html__(self) -> str:
+        """Its field, put together without a template: there are hundreds of options on a page."""
+        options = "".join(
+            f'<option value="{escape(value)}"{SELECTED if chosen else ""}>'
+            f"{escape(label)}{f' ({number})' if number else ''}</option>"
+            for value, label, number, chosen in self.options
+        )
+        return (
+            f'<p><label for="filter-{self.name}">{escape(self.label)}</label>'
+            f'<select id="filter-{self.name}" name="{self.name}">'
+            f'<option value="">{escape(self.everything)}</option>{options}</select></p>'
         )
 
 
@@ -81,9 +84,9 @@ def page(request: HttpRequest, now: Now) -> HttpResponse:
     filters = [] if found.suggestion else list(_filters(found, facets))
     return show(
         "search.html",
-        title=f"{_('Search')}: {found.query.text}" if found.query else str(_("Search")),
+        title=f"{_('Search')}: {found.query.text}" if found.query else _("Search"),
         section="search",
-        trail=[Crumb(str(_("Search")))],
+        trail=[Crumb(_("Search"))],
         asked=asked,
         narrowed=bool(facets),
         newest=newest,
@@ -125,7 +128,7 @@ def _filters(found: search.Found, chosen: Mapping[str, str]) -> Iterator[Filter]
         if name == "year":
             options.sort(key=lambda option: option.value, reverse=True)
         if options:
-            yield Filter(name, str(label), str(everything), options)
+            yield Filter(name, _(label), _(everything), options)
 
 
 def _chips(query: QueryDict, chosen: Mapping[str, str], filters: list[Filter]) -> Iterator[Chip]:
@@ -133,4 +136,4 @@ def _chips(query: QueryDict, chosen: Mapping[str, str], filters: list[Filter]) -
     for name, value in chosen.items():
         left = query.copy()
         del left[name]
-        yield Chip(str(FILTERS[name][0]), labels.get((name, value), value), left.urlencode())
+        yield Chip(_(FILTERS[name][0]), labels.get((name, value), value), left.urlencode())

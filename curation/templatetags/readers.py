@@ -57,9 +57,10 @@ def sentence(parser: template.base.Parser, token: template.base.Token) -> templa
     """Django's `translate`, for templates that load this library after `i18n`: a page has dozens of sentences, and
     Django takes as long for each as for the rest of a line.
     """
-    name, *words = token.split_contents()
+    sentence, *more = token.split_contents()[1:]
     translated: template.Node = do_translate(parser, token)
-    is_constant = len(words) == 1 and words[0][0] == words[0][-1] and words[0][0] in "\"'" and name == "translate"
+    said = [sentence, *(more[1:] if more[:1] == ["context"] else more)]
+    is_constant = all(word[0] == word[-1] and word[0] in "\"'" for word in said)
     return Sentence(translated) if is_constant else translated
 
 
