@@ -8,7 +8,7 @@ way round. What changes by the clock alone (an item appears or ends) is told by 
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -104,29 +104,45 @@ NAMES = {
 }  # fmt: skip
 """The columns that the values of facets are called by: see `curation.facets`."""
 
-NOW = """
-SELECT
-    (SELECT CAST(COALESCE(SUM(number), 0) AS BIGINT) FROM curation_edition),
-    (SELECT MAX(at) FROM curation_edition),
-    (SELECT MAX(publish_at) FROM curation_curateditem WHERE publication = 'live' AND publish_at <= {moment}),
-    (SELECT MAX(unpublish_at) FROM curation_curateditem WHERE publication = 'live' AND unpublish_at <= {moment}),
-    (SELECT MIN(publish_at) FROM curation_curateditem WHERE publication = 'live' AND publish_at > {moment}),
-    (SELECT MIN(unpublish_at) FROM curation_curateditem WHERE publication = 'live' AND unpublish_at > {moment}),
-    (SELECT MAX(featured_until) FROM curation_curateditem WHERE publication = 'live' AND featured_until <= {moment}),
-    (SELECT MIN(featured_until) FROM curation_curateditem WHERE publication = 'live' AND featured_until > {moment})
-"""
-NOW_SQLITE = NOW.format(moment="%s")
+MOMENTS = (
+    "SELECT MAX(publish_at) FROM {live} AND publish_at <= {moment}",
+    "SELECT MAX(unpublish_at) FROM {live} AND unpublish_at <= {moment}",
+    "SELECT MAX(featured_until) FROM {live} AND featured_until <= {moment}",
+    "SELECT MIN(publish_at) FROM {live} AND publish_at > {moment}",
+    "SELECT MIN(unpublish_at) FROM {live} AND unpublish_at > {moment}",
+    "SELECT MIN(featured_until) FROM {live} AND featured_until > {moment}",
+)
+"""The last three moments that changed what readers see by the clock alone, and the next three."""
+LIVE = "curation_curateditem WHERE publication = 'live'"
+LATEST = "SELECT CAST(COALESCE(SUM(number), 0) AS BIGINT) AS number, MAX(at) AS at FROM curation_edition"
+NOW_SQLITE = f"""
+SELECT latest.number, latest.at, {
+    ", ".join(f"CASE WHEN latest.known THEN NULL ELSE ({each.format(live=LIVE, moment='%s')}) END" for each in MOMENTS)
+}
+FROM (SELECT number, at, number = %s AND at = %s AS known FROM ({LATEST}) AS grown) AS latest
+"""  # noqa: S608
 # Every request of a reader asks this, and PostgreSQL takes ten times longer to plan it than to answer it: a function
 # keeps its plan as long as the connection stays.
 NOW_POSTGRESQL = f"""
 DROP FUNCTION IF EXISTS curation_edition_now(timestamptz);
-CREATE FUNCTION curation_edition_now(moment timestamptz) RETURNS TABLE (
-    number bigint, at timestamptz, began timestamptz, ended timestamptz, begins timestamptz, ends timestamptz,
-    stepped_back timestamptz, steps_back timestamptz
+DROP FUNCTION IF EXISTS curation_edition_now(timestamptz, bigint, timestamptz);
+CREATE FUNCTION curation_edition_now(moment timestamptz, known bigint, known_at timestamptz) RETURNS TABLE (
+    number bigint, at timestamptz, began timestamptz, ended timestamptz, stepped_back timestamptz, begins timestamptz,
+    ends timestamptz, steps_back timestamptz
 ) LANGUAGE plpgsql STABLE ROWS 1 SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
+DECLARE
+    latest record;
 BEGIN
-    RETURN QUERY {NOW.format(moment="moment")};
+    {LATEST} INTO latest;
+    number := latest.number;
+    at := latest.at;
+    IF latest.number = known AND latest.at = known_at THEN
+        RETURN NEXT;
+    ELSE
+        RETURN QUERY SELECT latest.number, latest.at,
+            {", ".join(f"({each.format(live=LIVE, moment='moment')})" for each in MOMENTS)};
+    END IF;
 END $$
 """
 
@@ -145,24 +161,47 @@ class Now:
     """The next moment at which it changes by the clock, as far as is known now; None where there is none."""
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """An edition as this process saw it: until the next moment nothing of it changes without a new number."""
+
+    at: Any
+    """When it grew, as the database tells it."""
+    number: int
+    now: Now
+
+    def lasts(self, moment: datetime) -> bool:
+        return self.now.moment <= moment and (self.now.until is None or moment < self.now.until)
+
+
+_seen: _Seen | None = None
+
+
 def now() -> Now:
     """The edition as it is, in one query that no number of items makes slower."""
+    global _seen
     moment = timezone.now()
+    seen = _seen if _seen is not None and _seen.lasts(moment) else None
+    known = [seen.number, seen.at] if seen else [None, None]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT * FROM curation_edition_now(%s)", [moment])
+            cursor.execute("SELECT * FROM curation_edition_now(%s, %s, %s)", [moment, *known])
         else:
-            cursor.execute(NOW_SQLITE, [connection.ops.adapt_datetimefield_value(moment)] * 6)
-        number, at, *moments = cursor.fetchone()
-    at, began, ended, begins, ends, stepped_back, steps_back = (read(value) for value in (at, *moments))
+            cursor.execute(NOW_SQLITE, [*[connection.ops.adapt_datetimefield_value(moment)] * len(MOMENTS), *known])
+        number, grown, *moments = cursor.fetchone()
+    if seen and [number, grown] == known:
+        return replace(seen.now, moment=moment)
+    at, began, ended, stepped_back, begins, ends, steps_back = (read(value) for value in (grown, *moments))
     passed = max((each for each in (began, ended, stepped_back) if each), default=None)
-    return Now(
+    found = Now(
         moment=moment,
         # The time is in it as well: a number comes again where a backup is put back.
         key="-".join(str(int(part)) for part in (number, *(_microseconds(each) for each in (at, passed)))),
         changed_at=max((each for each in (at, passed) if each), default=None),
         until=min((each for each in (begins, ends, steps_back) if each), default=None),
     )
+    _seen = _Seen(grown, number, found)
+    return found
 
 
 def of_community(column: str) -> str:
