@@ -22,8 +22,6 @@ SIZES = {
     "hero": "(min-width: 62rem) 46rem, 96vw",
 }
 """How wide a shape is shown, for browsers that have to choose before they know the page."""
-USUAL = {"card": 640, "hero": 960}
-"""The width that stands for a shape where nothing is chosen."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +86,10 @@ def _chosen(files: list[Rendition], first: bool) -> Shown:
     if "JPEG" not in by_format:
         return {}
     shape = files[0].shape
-    usual = min(by_format["JPEG"], key=lambda each: abs(each.width - USUAL[shape]))
-    sources = [Source(TYPES[kind], _srcset(by_format[kind])) for kind in TYPES if kind in by_format]
+    usual = min(by_format["JPEG"], key=lambda each: abs(each.width - crops.SHAPES[shape].usual))
+    # The last one stands in the <img> itself: browsers that choose at all read WebP, and the others take its `src`.
+    kinds = [kind for kind in TYPES if kind in by_format and kind != "JPEG"] or ["JPEG"]
+    sources = [Source(TYPES[kind], _srcset(by_format[kind])) for kind in kinds]
     # A browser that loads it late knows the page by then.
     sizes = SIZES[shape] if first else f"auto, {SIZES[shape]}"
     chosen = {"sources": sources[:-1], "srcset": sources[-1].srcset, "sizes": sizes}

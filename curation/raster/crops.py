@@ -12,17 +12,21 @@ class Shape:
     """Width by height."""
     widths: tuple[int, ...]
     """In pixels, rising; a picture is never enlarged to reach one."""
+    usual: int
+    """The width that stands for the shape where nothing is chosen: the only one for formats that only serve those who
+    read no other.
+    """
     formats: tuple[str, ...] = ("AVIF", "WEBP", "JPEG")
-    """The best one first."""
+    """The best one first, the one that everybody reads last."""
 
 
 SHAPES = {
     shape.name: shape
     for shape in (
-        Shape("card", 16 / 9, (320, 480, 640, 960)),
-        Shape("hero", 2 / 1, (640, 960, 1280, 1600)),
+        Shape("card", 16 / 9, (320, 480, 640, 960), 640),
+        Shape("hero", 2 / 1, (640, 960, 1280, 1600), 960),
         # What those show who are sent a link; not all of them read the newer formats.
-        Shape("share", 1200 / 630, (1200,), ("JPEG",)),
+        Shape("share", 1200 / 630, (1200,), 1200, ("JPEG",)),
     )
 }
 MUCH_WIDER = 1.1

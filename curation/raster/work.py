@@ -2,7 +2,7 @@
 values with files.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -60,14 +60,15 @@ def _add(
     shape: crops.Shape,
     pixels: Image.Image,
     part: crops.Box,
-    widths: Iterable[int],
+    widths: Sequence[int],
     values: list[Any],
     files: list[bytes],
 ) -> None:
+    usual = min(widths, key=lambda each: abs(each - shape.usual))
     for width in widths:
         height = max(1, round(width / shape.ratio))
         small = pixels.resize((width, height), Image.Resampling.LANCZOS, box=part, reducing_gap=3)
-        for kind in shape.formats:
+        for kind in shape.formats if width == usual else shape.formats[:-1]:
             values.append({"shape": shape.name, "format": kind, "width": width, "height": height})
             files.append(encoding.encoded(small, kind))
 
