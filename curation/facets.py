@@ -21,7 +21,7 @@ from curation.lists import TITLES
 from curation.models import Author, Publisher, Redirect, Shelf, Tag
 from curation.models.shelf import ALWAYS, Period, kind_number, month_number
 from curation.models.some_columns import Some
-from curation.shelves import Place
+from curation.shelves import Place, also_on
 
 OFTEN_USED = 40
 """How many values of one facet are offered: those with the most items."""
@@ -166,10 +166,7 @@ THERE = """
 (SELECT named.id FROM {named} WHERE EXISTS (
     SELECT 1 FROM curation_placement AS one
     WHERE one.shelf = {shelf:d} AND one.owner = named.id
-        AND one.publish_at <= %s AND (one.unpublish_at IS NULL OR one.unpublish_at > %s) AND EXISTS (
-            SELECT 1 FROM curation_placement AS home
-            WHERE home.item_id = one.item_id AND home.shelf = {base:d} AND home.owner = {column}
-        )
+        AND one.publish_at <= %s AND (one.unpublish_at IS NULL OR one.unpublish_at > %s) {on_base}
 ))
 """
 SIZE = f"""
@@ -188,7 +185,8 @@ def _there(shelf: Shelf, value: str, base: tuple[Shelf | int, str], now: Now) ->
     else:
         named, owner = "(SELECT CAST(%s AS bigint) AS id) AS named", _number_of(shelf, value)
     moment = connection.ops.adapt_datetimefield_value(now.moment)
-    return THERE.format(named=named, shelf=shelf, base=base[0], column=base[1]), [owner, moment, moment]
+    on_base = also_on("one", int(base[0]), base[1])
+    return THERE.format(named=named, shelf=shelf, on_base=on_base), [owner, moment, moment]
 
 
 def _known(asked: Mapping[Shelf, str]) -> dict[Shelf, str]:
@@ -260,10 +258,6 @@ NUMBER = "SELECT {told} AS told, 0 AS shelf, 0 AS owner, COUNT(*) AS number FROM
 TOTAL, ALL, CLOCK = 2, 3, 4
 """What else rows of the answer tell: how many items there are, how many if it were not narrowed down, until when it
 holds."""
-NARROWED = """
-AND EXISTS (SELECT 1 FROM curation_placement AS also
-            WHERE also.item_id = here.item_id AND also.shelf = %s AND also.owner = %s)
-"""
 CHOSEN = f"""
 SELECT 1 AS told, named.shelf, named.owner, {SIZE} AS number FROM (SELECT %s AS shelf, %s AS owner) AS named
 """  # noqa: S608
@@ -353,7 +347,7 @@ def _here(base: Base, narrowed: Mapping[Shelf, int], now: Now, *, cut: bool) -> 
         if at is not None
     ]
     period = " ".join(words for words, _ in bounds)
-    sql = HERE.format(period=period, narrowed=NARROWED * len(others), limit=NEWEST if cut else "")
+    sql = HERE.format(period=period, narrowed=also_on("here") * len(others), limit=NEWEST if cut else "")
     return sql, [*first, moment, moment, *(at for _, at in bounds), *(value for place in others for value in place)]
 
 

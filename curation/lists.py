@@ -286,14 +286,6 @@ WHERE here.shelf = %s AND here.owner = %s AND here.publish_at <= %s {from_on}
     AND (here.unpublish_at IS NULL OR here.unpublish_at > %s) {also} {behind}
 ORDER BY here.publish_at {order}, here.item_id {order} LIMIT %s
 """
-ALSO = """
-AND EXISTS (SELECT 1 FROM curation_placement AS also {by}
-            WHERE also.shelf = %s AND also.owner = %s AND also.publish_at = here.publish_at
-                AND also.item_id = here.item_id)
-"""
-# An item stands on all its shelves by the same moment. So the other shelf is gone along in the same order, and what is
-# looked for next lies beside; SQLite by itself would look up each item somewhere else.
-BY = {"sqlite": "INDEXED BY shelf_in_order", "postgresql": ""}
 # Bounds no part of the index: of two bounds on one side the database may take the wider, and read all in between.
 BEHIND = "AND (here.publish_at {sign} %s OR here.item_id {sign} %s)"
 CHOSEN = """
@@ -328,7 +320,7 @@ def _stands(
     values += [value for place in others for value in place]
     from_on = "AND here.publish_at >= %s" if oldest else ""
     sql = STANDS.format(
-        also=ALSO.format(by=BY[connection.vendor]) * len(others),
+        also=shelves.also_on("here") * len(others),
         from_on=from_on,
         behind=behind,
         order="DESC" if falling else "ASC",

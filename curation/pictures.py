@@ -1,6 +1,5 @@
 """The pictures of readers' pages as HTML, in the formats and widths that each browser chooses from."""
 
-from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 from typing import Any
@@ -13,23 +12,13 @@ from curation.models import CuratedItem, FeaturedImage, Rendition
 from curation.raster import crops
 
 Shown = dict[str, Any]
-"""What an `<img>` and the files beside it say."""
+"""What an `<img>` and the `<source>` beside it say."""
 AT_ONCE, LATE = 'fetchpriority="high"', 'loading="lazy"'
-TYPES = {"AVIF": "image/avif", "WEBP": "image/webp", "JPEG": "image/jpeg"}
-"""The media types of the formats, in the order in which browsers are offered them."""
 SIZES = {
     "card": "(min-width: 75rem) 24rem, (min-width: 40rem) 46vw, 92vw",
     "hero": "(min-width: 62rem) 46rem, 96vw",
 }
 """How wide a shape is shown, for browsers that have to choose before they know the page."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """One format: a `<source>` of a `<picture>`."""
-
-    type: str
-    srcset: str
 
 
 def picture(owner: CuratedItem | Community, sizes: str = "card", first: bool = False, address: str = "") -> SafeString:
@@ -56,14 +45,15 @@ def picture(owner: CuratedItem | Community, sizes: str = "card", first: bool = F
 
 def _element(shown: Shown, first: bool) -> SafeString:
     """The `<picture>`, put together without a template: each card and each item has one."""
-    sources = "".join(
-        f'<source type="{source.type}" srcset="{escape(source.srcset)}" sizes="{shown["sizes"]}">'
-        for source in shown.get("sources", ())
+    source = (
+        f'<source type="image/avif" srcset="{escape(shown["avif"])}" sizes="{shown["sizes"]}">'
+        if "avif" in shown
+        else ""
     )
     focus = f' class="focus-x-{shown["focus_x"]} focus-y-{shown["focus_y"]}"' if "focus_x" in shown else ""
     choice = f' srcset="{escape(shown["srcset"])}" sizes="{shown["sizes"]}"' if "srcset" in shown else ""
     return mark_safe(  # noqa: S308
-        f'<picture>{sources}<img{focus} src="{escape(shown["src"])}"{choice} alt="{escape(shown["alt"])}" '
+        f'<picture>{source}<img{focus} src="{escape(shown["src"])}"{choice} alt="{escape(shown["alt"])}" '
         f'width="{shown["width"]}" height="{shown["height"]}" {AT_ONCE if first else LATE} decoding="async"></picture>'
     )
 
@@ -83,16 +73,14 @@ def _copy(address: str, width: int, height: int) -> Shown:
 def _chosen(files: list[Rendition], first: bool) -> Shown:
     """What the browser chooses from: `files` of one shape, by format and rising width."""
     by_format = {kind: list(same) for kind, same in groupby(files, key=lambda each: each.format)}
-    if "JPEG" not in by_format:
+    if not by_format.keys() >= {"AVIF", "WEBP", "JPEG"}:
         return {}
     shape = files[0].shape
     usual = min(by_format["JPEG"], key=lambda each: abs(each.width - crops.SHAPES[shape].usual))
-    # The last one stands in the <img> itself: browsers that choose at all read WebP, and the others take its `src`.
-    kinds = [kind for kind in TYPES if kind in by_format and kind != "JPEG"] or ["JPEG"]
-    sources = [Source(TYPES[kind], _srcset(by_format[kind])) for kind in kinds]
     # A browser that loads it late knows the page by then.
     sizes = SIZES[shape] if first else f"auto, {SIZES[shape]}"
-    chosen = {"sources": sources[:-1], "srcset": sources[-1].srcset, "sizes": sizes}
+    # Browsers that choose at all read WebP; the others take the `src`.
+    chosen = {"avif": _srcset(by_format["AVIF"]), "srcset": _srcset(by_format["WEBP"]), "sizes": sizes}
     return chosen | _copy(usual.file.url, usual.width, usual.height)
 
 

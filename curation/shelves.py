@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.html import linebreaks
@@ -178,6 +178,24 @@ def shown_date(item: CuratedItem) -> datetime:
     shown = item.date or item.publish_at
     assert shown is not None
     return shown.astimezone(UTC)
+
+
+# In the database's own words, for queries that Django would take longer to write than the database to answer.
+ALSO = """
+AND EXISTS (SELECT 1 FROM curation_placement AS also {by}
+            WHERE also.shelf = {shelf} AND also.owner = {owner} AND also.publish_at = {row}.publish_at
+                AND also.item_id = {row}.item_id)
+"""
+# An item stands on all its shelves by the same moment. So the other shelf is gone along in the same order, and what is
+# looked for next lies beside; SQLite by itself would look up each item somewhere else.
+BY = {"sqlite": "INDEXED BY shelf_in_order", "postgresql": ""}
+
+
+def also_on(row: str, shelf: int | str = "%s", owner: int | str = "%s") -> str:
+    """The condition that the item of the placement called `row` in a query stands on another shelf, too: on the one
+    that the query's values name, or the one that `shelf` and `owner` do in SQL.
+    """
+    return ALSO.format(row=row, shelf=shelf, owner=owner, by=BY[connection.vendor])
 
 
 # --- Cards -----------------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ django.setup()
 # pytest-xdist's workers inherit the environment, and would read the settings before they come by here.
 del os.environ["DJANGO_SETTINGS_MODULE"]
 
-from curation import missed  # noqa: E402 - models can be read only now
+from curation import edition, missed  # noqa: E402 - models can be read only now
 
 if connection.vendor == "sqlite":
     # In a file, as a site has it: in memory, all threads of a live server share one connection, and get into each
@@ -84,9 +84,10 @@ def _files_last_as_long_as_rows() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_cached() -> None:
+def _nothing_is_cached(monkeypatch: pytest.MonkeyPatch) -> None:
     """Begins each test as a server that has just been started."""
     cache.clear()
+    monkeypatch.setattr(edition, "_seen", None)
 
 
 @pytest.fixture(autouse=True)

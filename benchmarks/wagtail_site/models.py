@@ -23,7 +23,7 @@ from wagtail.snippets.models import register_snippet
 
 NEWEST, PER_PAGE, RELATED = 10, 20, 3
 """The numbers of cards on the front page, in a list, and below an item: those of our pages."""
-CARD = Filter.expand_spec("format-{avif,webp,jpeg} fill-{320x180,480x270,640x360,960x540}")
+CARD = Filter.expand_spec("format-{avif,webp} fill-{320x180,480x270,640x360,960x540}")
 """The renditions that cards show: the template asks for them by the same words."""
 
 

@@ -1,5 +1,6 @@
 """What is kept ready for readers is, after every write by every door, what would be made anew."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -232,12 +233,31 @@ def test_a_moment_that_passes_makes_a_new_edition_and_is_announced(monkeypatch):
     make_item()
     make_item(publish_at=soon, unpublish_at=end)
     keys = []
-    for moment, until in ((timezone.now(), soon), (soon, end), (end, None)):
+    for moment, until in ((timezone.now(), soon), (soon, end), (end, None), (soon, end)):
         monkeypatch.setattr(edition.timezone, "now", lambda moment=moment: moment)
         now = edition.now()
         assert now.until == until
         keys.append(now.key)
     assert len(set(keys)) == 3
+    assert keys[1] == keys[3]  # a clock that is put back, too
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="counts the steps of SQLite")
+def test_the_clock_is_looked_at_once_for_as_long_as_nothing_changes():
+    make_item()
+
+    def steps() -> int:
+        counted = Counter()
+        connection.connection.set_progress_handler(lambda: counted.update(steps=1), 1)
+        try:
+            edition.now()
+        finally:
+            connection.connection.set_progress_handler(None, 1)
+        return counted["steps"]
+
+    first, again = steps(), steps()
+    make_item()
+    assert again < first / 2 < steps()
 
 
 def test_an_emptied_database_does_not_come_back_to_an_old_edition():
