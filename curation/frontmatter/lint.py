@@ -244,7 +244,7 @@ def _whole_addresses(fields: Fields, site: Site) -> Found:
     url = as_text(fields.get("url"))
     # A colon before a word stands for a part of the page, such as :slug.
     if ":" in re.sub(r"(?:^|(?<=/)):(?=[a-z])", "", url):
-        yield fields.key("url"), f"“{_shown(url)}” is no path: Hugo fails on addresses with a scheme, and on colons"
+        yield fields.key("url"), f"“{_shown(url)}” is no path: on schemes and colons Hugo fails, or makes no page"
     for path, alias in fields.aliases():
         if _SCHEME.match(alias):
             yield path, f"“{_shown(alias)}” is a whole address, and aliases are paths on the site"

@@ -14,8 +14,8 @@ from tests.curation.frontmatter.test_hugo import hugo
 
 MEDIGY = DATA / "medigy" / "28171833-cc9d-59f4-a6ad-dcba727d8301.md"
 
-# Front matter below a title, the code of what is found, and its line in the file. Hugo fails on the first ones; of the
-# second ones it makes what nobody means.
+# Front matter below a title, the code of what is found, and its line in the file. Of the first ones Hugo makes no
+# page; of the second ones it makes what nobody means.
 FATAL = [
     ("date: October 5, 2020", "unparsable_date", 3),
     ("date: 2020-10-05T07:12", "unparsable_date", 3),
@@ -377,7 +377,7 @@ CONFIG = "baseURL = 'http://example.org/'\ndisableKinds = ['404', 'RSS', 'sitema
 
 
 def build(site: Path, files: dict[str, str | bytes]) -> bool:
-    """Whether Hugo makes the site of these files."""
+    """Whether Hugo makes the site of these files, with a page in it."""
     layouts = {f"layouts/{name}.html": f"{name} {{{{ .Content }}}}" for name in ("page", "section", "home")}
     make(site, {"hugo.toml": CONFIG, **layouts, **files})
     built = subprocess.run(
@@ -386,11 +386,12 @@ def build(site: Path, files: dict[str, str | bytes]) -> bool:
         check=False,
         env={"PATH": os.environ["PATH"], "HOME": str(site)},
     )
-    return built.returncode == 0
+    # On a colon in an address it fails, but for some runs in a hundred, which say nothing and leave all pages out.
+    return built.returncode == 0 and any((site / "public").rglob("*.html"))
 
 
 @pytest.mark.hugo
-def test_hugo_fails_on_errors_and_takes_everything_else(tmp_path: Path) -> None:
+def test_hugo_makes_no_page_of_errors_and_takes_everything_else(tmp_path: Path) -> None:
     rest = [header for header, *_ in ODD + WARNED] + CLEAN
 
     taken = [
