@@ -15,6 +15,8 @@ from pathlib import Path
 import django
 
 PROCESSES = 8
+LONGEST = 120
+"""Seconds that a process waits for the others: one that failed before keeps nobody for ever."""
 
 
 def all_at_once(attempt: Callable[[int], str]) -> Counter[str]:
@@ -26,8 +28,8 @@ def all_at_once(attempt: Callable[[int], str]) -> Counter[str]:
     barrier, said = context.Barrier(PROCESSES), context.SimpleQueue()
 
     def one(number: int) -> None:
-        barrier.wait()
         try:
+            barrier.wait(LONGEST)
             said.put(attempt(number))
         except Exception as error:
             said.put(f"{type(error).__name__}: {error}")
@@ -102,7 +104,7 @@ def main() -> None:
 
     def merge(number: int) -> str:
         one, next_one = (Author.objects.get(name=f"Author {each % PROCESSES}") for each in (number, number + 1))
-        together.wait()
+        together.wait(LONGEST)
         try:
             renaming.merge([one], next_one, by=None)
         except ValidationError:

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, Route, expect, sync_playwright
 
+expect.set_options(timeout=30_000)  # as long as Playwright waits for all else
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = [
     "--no-sandbox",  # containers run as root, and every page is our own
@@ -76,8 +77,9 @@ def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
 
     yield open_page
     for context in contexts:
+        context.set_offline(True)  # what a page says as it is left would come when the tables are emptied, or after
         for page in context.pages:
-            page.goto("about:blank")  # what a page says as it is left, it says now
+            page.goto("about:blank")
         context.close()
     _wait_for_answers()
     if problems:
@@ -89,6 +91,34 @@ def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
 def page(open_page: Callable[..., Page]) -> Page:
     """A page as `open_page` opens it, with nothing special asked for."""
     return open_page()
+
+
+class Held:
+    """Requests for addresses that a pattern names, which are held until `let_go`: answers that come late."""
+
+    def __init__(self, page: Page, pattern: str) -> None:
+        self.page, self.pattern, self.is_over = page, pattern, False
+        self.routes: list[Route] = []
+        page.route(pattern, self._hold)
+
+    def _hold(self, route: Route) -> None:
+        if self.is_over:
+            route.continue_()
+        else:
+            self.routes.append(route)
+
+    def wait(self) -> None:
+        """Waits until one is held."""
+        ends = time.monotonic() + 30
+        while not self.routes:
+            assert time.monotonic() < ends, f"Nobody asked for {self.pattern}"
+            self.page.wait_for_timeout(20)
+
+    def let_go(self) -> None:
+        """Lets them through, and whatever is asked for later."""
+        self.is_over = True
+        for route in self.routes:
+            route.continue_()
 
 
 def usable_by_everybody(page: Page, where: str, looks: Iterable[tuple[str, int]] = LOOKS) -> None:

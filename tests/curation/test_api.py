@@ -209,7 +209,7 @@ REFUSED = {
     "items/?since=2024-03-02&until=2024-03-01": (400, "the last does not lie before the first"),
     "items/?order=best": (400, "“newest”, “oldest”, “title”, and not “best”"),
     "communities/?page=2": (400, "Leave the query string out."),
-    "items/4711/": (404, "No published item has the number 4711."),
+    "items/2000000000/": (404, "No published item has the number 2000000000."),
     f"items/{10**30}/": (404, "No published item has the number"),
     "nothing/": (404, "The API begins at"),
 }

@@ -64,6 +64,8 @@
       this.label = carrier.getAttribute("aria-label") || carrier.labels[0]?.firstChild.textContent.trim() || "";
       this.options = [];
       this.active = -1;
+      // Whether somebody went to the active option, and not the list by itself.
+      this.wentThere = false;
       this.draw();
       this.listen();
       this.refresh();
@@ -99,6 +101,7 @@
     listen() {
       const { input, list } = this;
       input.addEventListener("input", () => {
+        this.wentThere = false;
         if (this.kept.multiple && this.takePieces()) return;
         this.open(150);
       });
@@ -254,20 +257,22 @@
       }
       if (document.activeElement !== this.input) return;
       const chosen = new Set(this.kept.read().map((each) => each.id));
+      const marked = this.wentThere ? this.options[this.active] : null;
       const here = this.kept.multiple ? found.results.filter((each) => !chosen.has(this.carrier.matches("select") ? each.id : each.text)) : found.results;
       this.options = page > 1 ? [...this.options.filter((each) => !each.isNew), ...here] : here;
       this.page = found.pagination.more ? page : 0;
       this.typed = typed;
       const isThere = [...this.options, ...this.kept.read()].some((each) => same(each.text, typed));
       if (this.creates && typed && !isThere) this.options.push({ text: typed, isNew: true });
-      this.show(page > 1);
+      this.show(page > 1, marked);
     }
 
     more() {
       if (this.page) this.look(this.typed, this.page + 1);
     }
 
-    show(keepsPlace) {
+    // A late answer leaves the mark on the option that somebody went to meanwhile: Enter would take something else.
+    show(keepsPlace, marked) {
       const count = this.options.filter((each) => !each.isNew).length;
       this.list.replaceChildren(...this.options.map((option, place) => {
         const words = make("span", { dir: "auto" }, option.isNew ? `Create “${option.text}”` : option.text);
@@ -278,8 +283,9 @@
       }));
       this.note.hidden = true;
       this.expand(this.options.length > 0);
-      if (!keepsPlace) this.activate(this.creates || !this.typed ? -1 : 0);
-      else this.activate(this.active);
+      const again = marked ? this.options.findIndex((each) => each.id === marked.id && each.text === marked.text) : -1;
+      if (keepsPlace) this.activate(this.active);
+      else this.activate(again >= 0 ? again : this.creates || !this.typed ? -1 : 0);
       if (!this.options.length) this.tell(this.typed ? `Nothing fits “${this.typed}”.` : "There is nothing to choose from yet.");
       else this.say(`${count}${this.page ? " or more" : ""} ${count === 1 ? "result" : "results"}${this.options.some((each) => each.isNew) ? ", or create it" : ""}`);
     }
@@ -295,7 +301,13 @@
       this.asked?.abort();
       this.expand(false);
       this.activate(-1);
+      this.wentThere = false;
       this.note.hidden = true;
+    }
+
+    go(place) {
+      this.wentThere = true;
+      this.activate(place);
     }
 
     activate(place) {
@@ -314,14 +326,14 @@
       const isOpen = !this.list.hidden;
       const count = this.options.length;
       const does = {
-        ArrowDown: () => (isOpen ? !event.altKey && this.activate((this.active + 1) % count) : this.open(0)),
+        ArrowDown: () => (isOpen ? !event.altKey && this.go((this.active + 1) % count) : this.open(0)),
         ArrowUp: () => {
           if (!isOpen) this.open(0);
           else if (event.altKey) this.close();
-          else this.activate(this.active <= 0 ? count - 1 : this.active - 1);
+          else this.go(this.active <= 0 ? count - 1 : this.active - 1);
         },
-        PageDown: () => isOpen && this.activate(Math.min(count - 1, this.active + 8)),
-        PageUp: () => isOpen && this.activate(Math.max(0, this.active - 8)),
+        PageDown: () => isOpen && this.go(Math.min(count - 1, this.active + 8)),
+        PageUp: () => isOpen && this.go(Math.max(0, this.active - 8)),
         Enter: () => {
           if (isOpen && this.active >= 0) this.take(this.options[this.active]);
           else if (this.input.value.trim() === (this.kept.multiple ? "" : this.kept.read()[0]?.text ?? "")) return false;

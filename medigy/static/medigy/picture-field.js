@@ -50,7 +50,10 @@
       // From our own server, which has escaped what people typed.
       const template = document.createElement("template");
       template.innerHTML = await answer.text();
+      // A late answer must not take the focus from who is among the pictures already.
+      const held = found.contains(document.activeElement) ? document.activeElement.dataset.pick : "";
       found.replaceChildren(template.content);
+      if (held) (found.querySelector(`[data-pick="${held}"]`) ?? search).focus();
     } catch (error) {
       if (error.name !== "AbortError") found.textContent = "The library cannot be reached. Look at your connection and your login.";
     }

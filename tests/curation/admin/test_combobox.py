@@ -7,7 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from communities.models import Membership, Role
-from tests.browser import usable_by_everybody
+from tests.browser import Held, usable_by_everybody
 from tests.curation.admin.test_pages_are_safe import log_in
 from tests.factories import make_image, make_item, make_user
 from tests.newsroom import admin, signed_in
@@ -47,6 +47,23 @@ def test_names_are_found_created_ordered_and_taken_out_with_the_keyboard_alone(p
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     assert kept(page, "topics") == "Medigy: Privacy"
+
+
+def test_a_late_answer_leaves_the_mark_where_somebody_put_it(page: Page, newsroom: SimpleNamespace):
+    make_item(community=newsroom.home, authors=["Ada Moreno", "Sonalika Ghosh"])
+    log_in(page, "curator")
+    page.goto(admin("add"))
+    page.get_by_role("combobox", name="Authors").focus()
+    page.keyboard.type("son")
+    page.get_by_role("option", name="Sonalika Ghosh").wait_for()
+    late = Held(page, "**/*term=sona&*")
+    page.keyboard.type("a")
+    late.wait()
+    page.keyboard.press("ArrowDown")
+    late.let_go()
+    page.get_by_role("option", name="Create “sona”").wait_for()
+    page.keyboard.press("Enter")
+    assert kept(page, "authors") == "Sonalika Ghosh"
 
 
 def test_what_is_typed_and_not_chosen_yet_is_not_lost(page: Page, newsroom: SimpleNamespace):

@@ -6,6 +6,9 @@ from tests.browser import usable_by_everybody
 from tests.factories import PASSWORD
 from tests.newsroom import admin
 
+COME_BACK = "window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+"""What makes a page give a sign of life at once, and not after half a minute."""
+
 
 def sign_in(page, username, address):
     page.goto(f"/admin/login/?next={address}")
@@ -43,7 +46,7 @@ def test_a_thread_is_written_answered_and_resolved_beside_unsaved_words(open_pag
     writer.locator(".mdg-comment-text").get_by_text("Because.").wait_for()
 
     # A sign of life brings the answer, and who else is there.
-    editor.locator("#id_kind").press_sequentially("N")
+    editor.evaluate(COME_BACK)
     editor.get_by_text("contributor has it open since").wait_for()
     said.get_by_text("Because.").wait_for()
     editor.get_by_role("button", name="Resolve the thread of editor").press("Enter")
@@ -71,14 +74,13 @@ def test_what_cannot_be_sent_stays_where_it_was_typed(page, newsroom, draft):
 
 
 def test_a_login_in_another_tab_costs_neither_a_comment_nor_a_sign_of_life(page, newsroom, draft):
-    come_back = "window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
     sign_in(page, "editor", admin("change", draft.pk))
     page.context.clear_cookies()
-    page.evaluate(come_back)
+    page.evaluate(COME_BACK)
     page.get_by_text("You are signed out.").wait_for()
     other = page.context.new_page()
     sign_in(other, "editor", "/admin/")
-    page.evaluate(come_back)
+    page.evaluate(COME_BACK)
     page.get_by_text("You are signed out.").wait_for(state="hidden")
     page.locator("#id_comment").fill("Still here")
     page.get_by_role("button", name="Comment", exact=True).click()

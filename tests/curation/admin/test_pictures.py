@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from curation import images, publishing
 from curation.models import Change, CuratedItem, FeaturedImage
-from tests.browser import usable_by_everybody
+from tests.browser import Held, usable_by_everybody
 from tests.curation.admin.test_pages_are_safe import log_in
 from tests.factories import make_image, make_item
 from tests.newsroom import admin, filled_in, signed_in
@@ -165,8 +165,15 @@ def test_a_picture_is_chosen_in_the_form_of_an_item_and_a_new_one_goes_up_at_onc
     page.goto(admin("change", draft.pk))
     page.get_by_label("Title").fill("Typed before")
     page.get_by_role("button", name="Browse the library").press("Enter")
-    page.keyboard.type("light")
-    page.get_by_role("button", name="A lighthouse").press("Enter")
+    picture = page.get_by_role("button", name="A lighthouse")
+    picture.focus()
+    late = Held(page, "**/pick/?q=light")
+    page.get_by_role("dialog").get_by_role("searchbox").type("light")
+    late.wait()
+    picture.focus()
+    with page.expect_response("**/pick/?q=light"):
+        late.let_go()
+    page.keyboard.press("Enter")
     expect(page.locator("select[name=featured_image]")).to_have_value(str(image.pk))
     page.get_by_role("button", name="Focus and credit").press("Enter")
     page.locator("#mdg-about").get_by_label("Credit and licence").fill("Ada, CC BY 4.0")
