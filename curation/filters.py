@@ -38,7 +38,9 @@ FACETS = {
 """The shelves that the filters choose from, by the name of the filter."""
 NARROWING = (*FACETS, "since", "until", "order")
 """Everything that makes another list of a list, in the order in which addresses are written."""
-PARAMETERS = (*NARROWING, "before", "after", "page")
+TURNING = ("before", "after", "page")
+"""What names one page of a list."""
+PARAMETERS = (*NARROWING, *TURNING)
 """Everything that the query string of a filtered list may say."""
 MONTHS = 24
 """How many months are offered at most."""
@@ -201,15 +203,17 @@ class ItemFilter(django_filters.FilterSet):
             if shelf == base.place[0]:
                 del self.filters[name]
                 continue
-            offered = found.values.get(shelf, [])
+            offered = _in_order(shelf, found.values.get(shelf, []))
+            if shelf == Shelf.MONTH:
+                offered = offered[:MONTHS]
             here = self.chosen.get(shelf)
             if here is not None and here.owner not in {facet.owner for facet in offered}:
-                offered = [*offered, here._replace(number=0)]
+                offered = _in_order(shelf, [*offered, here._replace(number=self.total)])
             self.filters[name].extra["choices"] = [
                 (facet.value, f"{words_of(facet)} ({number_format(facet.number, force_grouping=True)})")
                 if found.counted
                 else (facet.value, words_of(facet))
-                for facet in _in_order(shelf, offered)
+                for facet in offered
             ]
         if self.more or self.total > TITLES:
             self.filters["order"].extra["choices"] = [("oldest", _("Oldest first"))]
@@ -270,5 +274,5 @@ def words_of(facet: facets.Facet) -> str:
 def _in_order(shelf: Shelf, offered: Iterable[facets.Facet]) -> list[facets.Facet]:
     """Years and months from the newest on, everything else by its name."""
     if shelf in {Shelf.YEAR, Shelf.MONTH}:
-        return sorted(offered, key=lambda facet: -facet.owner)[: MONTHS if shelf == Shelf.MONTH else None]
+        return sorted(offered, key=lambda facet: -facet.owner)
     return sorted(offered, key=lambda facet: facet.label.lower())

@@ -2,7 +2,7 @@
 
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
@@ -70,13 +70,19 @@ class OldAddressMiddleware:
         # PostgreSQL takes no NUL in a text, not even to look for it.
         if path.startswith(NO_PAGES) or path == "/admin" or "\0" in path:
             return response
+        plain = redirects.plain(path)
+        # The page itself comes first: the file of an item may name its address among those that lead to the item.
+        if (there := _page_at((f"{plain}/", plain), request)) is not None:
+            return there
         answer = redirects.answer_for(path)
         if answer is not None and answer.target:
             return HttpResponsePermanentRedirect(_with_query(answer, request))
         if answer is not None and answer.gone is not None:
             return items.gone(answer.gone)
-        if (there := _plainly_written(request)) is not None:
-            return there
+        if (feed := FEED.fullmatch(plain)) is not None:
+            there = _page_at((f"{feed[1]}/feed.rss", f"{feed[1]}/curated-content/feed.rss"), request)
+            if there is not None:
+                return there
         if missed.count(path, request.headers.get("Referer", "")):
             # Called when the answer has gone out: a database that is busy keeps no reader waiting.
             response._resource_closers.append(missed.write)  # type: ignore[attr-defined]
@@ -91,16 +97,12 @@ def _with_query(answer: Answer, request: HttpRequest) -> str:
     return f"{answer.target}?{kept}"
 
 
-def _plainly_written(request: HttpRequest) -> HttpResponse | None:
-    """The way to the page whose address differs only in how it is written: by capitals, slashes, an encoding, the name
-    of a static site's file or of its feed; None where there is none.
+def _page_at(paths: Iterable[str], request: HttpRequest) -> HttpResponse | None:
+    """The way to the first of `paths` that a page lies at, where `request` asked for it by another writing of its
+    address: by capitals, slashes, an encoding, the name of a static site's file; None where there is none.
     """
-    asked, plain = request.path_info, redirects.plain(request.path_info)
-    paths = [f"{plain}/", plain]
-    if (feed := FEED.fullmatch(plain)) is not None:
-        paths += [f"{feed[1]}/feed.rss", f"{feed[1]}/curated-content/feed.rss"]
     for path in paths:
-        if path == asked or path == "//":
+        if path == request.path_info or path == "//":
             continue
         try:
             match = resolve(path)

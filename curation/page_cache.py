@@ -42,6 +42,11 @@ class Kept(NamedTuple):
     body: bytes
 
 
+def for_reading(view: View) -> View:
+    """Makes a view one that is only read: who posts is told so, and not that a token is missing."""
+    return csrf_exempt(require_safe(view))
+
+
 def page(*parameters: str, slots: int | None = None) -> Callable[[View], View]:
     """Makes a view a page that is kept; it takes the edition as `now`, after the request.
 
@@ -51,9 +56,7 @@ def page(*parameters: str, slots: int | None = None) -> Callable[[View], View]:
     """
 
     def decorate(view: View) -> View:
-        # Who posts is told that a page is only read, and not that a token is missing.
-        @csrf_exempt
-        @require_safe
+        @for_reading
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             now = edition.now()
@@ -128,7 +131,7 @@ def cache_control(now: Now) -> str:
 
 
 def _encoding(accepted: str) -> str:
-    """The smallest encoding of those that the reader's program takes; empty for none."""
+    """The encoding that takes the least time of those that the reader's program takes; empty for none."""
     taken = {}
     for part in accepted.lower().split(","):
         name, _, quality = part.partition(";")

@@ -78,6 +78,8 @@ FEED_FORMS = {
 }
 """By the ending of their addresses: what the forms of feeds are called, and their media types."""
 SITE_NAME = "Medigy"
+NOT_HTML = bytes({*range(32), 127} - {*b"\t\n\f\r"})
+"""The characters below 128 that no page may hold (HTML, section 13.2.3.5), whoever typed or sent them."""
 TOLD = 300
 """Characters of a description that search engines and those who share a page are told."""
 SITE_FEED = FeedLink(SITE_NAME, "/feed")
@@ -131,6 +133,7 @@ def show(
     *,
     title: str,
     canonical: str = "",
+    printed: str = "",
     description: str = "",
     told: str = "",
     section: str = "",
@@ -145,6 +148,7 @@ def show(
     """A page for readers.
 
     `canonical` is the path of its one true address; without it, search engines are told not to keep the page.
+    `printed` is the path that paper names, where that is another one.
     `description` is what the page says of itself; where it says nothing, `told` says it to search engines.
     `section` is the entry of the main navigation that it belongs to, `trail` its breadcrumbs after "Home". `feed` is
     what it is followed by, `shared` the picture that goes with a link to it. `listed` says of a page that lists
@@ -157,6 +161,7 @@ def show(
         "canonical": canonical,
         "description": description,
         "permalink": absolute(canonical) if canonical else "",
+        "printed": absolute(printed or canonical) if canonical else "",
         "told": shortened(
             description or told or _("%(title)s: what the communities of Medigy have chosen.") % {"title": title}, TOLD
         ),
@@ -168,4 +173,5 @@ def show(
         "structured": structured,
     }
     # The template gets no request: nothing of who asks can come into a page that is kept for all.
-    return HttpResponse(render_to_string(template, head | context), status=status)
+    html = render_to_string(template, head | context).encode()
+    return HttpResponse(html.translate(None, NOT_HTML), status=status)

@@ -157,7 +157,8 @@ def _write_aliases(values: ItemValues, header: Header) -> dict[Path, Any]:
     paths = kept + [path for path in values.aliases if Alias.normalised(path) not in present]
     if not paths:
         return {header.key("aliases"): DELETE} if header.has("aliases") else {}
-    as_one = len(paths) == 1 and not isinstance(value, list)
+    # Of a text Hugo would make several paths.
+    as_one = len(paths) == 1 and not isinstance(value, list) and " " not in paths[0]
     return {header.key("aliases"): paths[0] if as_one else paths}
 
 

@@ -40,13 +40,17 @@ def topic_text(vocabulary: str, label: str) -> str:
 
 
 def aliases_in(value: Any) -> list[str]:
-    """The paths of `aliases`, a list or a text that Hugo splits at white space: those that can be addresses of ours."""
-    texts = value.split() if isinstance(value, str) else [as_text(entry).strip() for entry in as_list(value)]
-    return [text for text in texts if is_alias(text)]
+    """The paths of `aliases`: those that can be addresses of ours."""
+    return [text for text in written_aliases(value) if is_alias(text)]
+
+
+def written_aliases(value: Any) -> list[str]:
+    """The entries of `aliases`, a list or a text that Hugo splits at white space."""
+    return value.split() if isinstance(value, str) else [as_text(entry).strip() for entry in as_list(value)]
 
 
 def is_alias(text: str) -> bool:
-    return bool(text.strip("/")) and "//" not in text and "\\" not in text and not any(c.isspace() for c in text)
+    return bool(text.strip("/")) and "//" not in text and "\\" not in text and text.isprintable()
 
 
 def read_link(header: Header) -> str:

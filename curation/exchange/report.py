@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from curation.exchange import exporting
 from curation.exchange.codecs import CODECS, LANGUAGE_KEYS
-from curation.exchange.header import Header
+from curation.exchange.header import Header, is_alias, written_aliases
 from curation.exchange.merge import ABSENT, Conflict
 from curation.frontmatter import Document
 from curation.frontmatter.dates import UnreadableDate, read_date
@@ -93,6 +93,11 @@ def warnings_of(document: Document, header: Header) -> list[Problem]:
                 read_date(header.get(*names))
         except UnreadableDate as error:
             found.append(Problem("warning", "unparsable_date", str(error), "The file keeps its text.", key=key))
+    if unusable := [text for text in written_aliases(header.get("aliases")) if not is_alias(text)]:
+        told = ", ".join(f"“{text[:80]}”" for text in unusable[:10])
+        words = f"Nothing leads on from {told}, which can be no address of this site."
+        hint = "Write the path alone, from the root of the site, such as /news/an-article/."
+        found.append(Problem("warning", "unusable_alias", words, hint, key=header.key("aliases")))
     try:
         read_language(header.get(*LANGUAGE_KEYS))
     except UnreadableLanguage as error:

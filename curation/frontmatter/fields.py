@@ -1,9 +1,11 @@
 """The header of a content file: its keys whatever their case is, its values as text or lists."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 Data = Mapping[str, Any]
+_NOT_HTML = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 
 
 class Header:
@@ -28,14 +30,17 @@ class Header:
 
 
 def as_text(value: Any) -> str:
-    """A scalar as Hugo shows it; what is not a scalar shows nothing. NUL, which no database keeps, is left out."""
+    """A scalar as Hugo shows it; what is not a scalar shows nothing. Left out are characters that no page may hold
+    (HTML, section 13.2.3.5): browsers show nothing of them either, and no database keeps NUL.
+    """
     if value is None or isinstance(value, Mapping | list):
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
-    return str(value).replace("\0", "")
+    text = str(value)
+    return text if text.isprintable() else _NOT_HTML.sub("", text)
 
 
 def as_list(value: Any) -> list[Any]:

@@ -1,5 +1,7 @@
 """Lists of items: the front page, a community's curated content, and whatever a topic, author, publisher or tag has."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
@@ -11,7 +13,7 @@ from communities.sentences import gettext as _
 from curation import counts, edition, facets, filters, lists, redirects, structured
 from curation.edition import Now
 from curation.facets import PAGES, Base
-from curation.filters import FACETS, PARAMETERS, Narrowed
+from curation.filters import FACETS, PARAMETERS, TURNING, Narrowed
 from curation.lists import SITE, Listing, NoSuchPage
 from curation.models import Shelf
 from curation.page_cache import page
@@ -65,15 +67,16 @@ def curated_content(request: HttpRequest, now: Now, slug: str) -> HttpResponse:
         raise Http404("There is no such community.")
     if (there := _by_new_names(request, now, slug, base)) is not None:
         return there
-    feed = feed_of(community)
-    chosen = filters.narrowed(request.GET, base, now, request.path, feed)
-    items = _turn(request, now, chosen)
+    path, feed = address("curated_content", community.slug), feed_of(community)
+    chosen = filters.narrowed(request.GET, base, now, path, feed)
+    items = _turn(request, now, chosen, path)
     return show(
         "curated_content.html",
         title=f"{_('Curated content')} · {community.name}",
         description=_("Everything that %(community)s has chosen, newest first: by kind, topic, tag and year.")
         % {"community": community.name},
         canonical=items.canonical,
+        printed=_printed(request, chosen, path),
         section="communities",
         trail=[*community_trail(community), Crumb(_("Curated content"))],
         feed=feed,
@@ -115,15 +118,16 @@ def _shelf(request: HttpRequest, now: Now, shelf: Shelf, called: str) -> HttpRes
         return there
     title = owner.label if shelf == Shelf.TOPIC else str(owner)
     description = getattr(owner, "description", "") or getattr(owner, "bio", "")
-    feed = feed_of(owner)
-    chosen = filters.narrowed(request.GET, base, now, request.path, feed)
-    items = _turn(request, now, chosen)
+    path, feed = owner.get_absolute_url(), feed_of(owner)
+    chosen = filters.narrowed(request.GET, base, now, path, feed)
+    items = _turn(request, now, chosen, path)
     return show(
         f"{name}.html",
         title=title,
         description=description,
         told=TOLD[shelf] % {"name": title},
         canonical=items.canonical,
+        printed=_printed(request, chosen, path),
         section=f"{name}s",
         trail=[Crumb(str(INDEXES[shelf]), address(f"{name}s")), Crumb(title)],
         feed=feed,
@@ -154,14 +158,22 @@ def _by_new_names(request: HttpRequest, now: Now, called: str, base: Base) -> Ht
 
 
 def _told(chosen: Narrowed) -> int | None:
-    """How many items search engines are told that a list has."""
-    return None if chosen.more else chosen.total
+    """How many items search engines are told that a list has: of one that is narrowed down they get the address of the
+    whole one.
+    """
+    return None if chosen.more or chosen.query else chosen.total
 
 
-def _turn(request: HttpRequest, now: Now, chosen: Narrowed) -> Listing:
+def _printed(request: HttpRequest, chosen: Narrowed, path: str) -> str:
+    """The path of just these items, where the list at `path` is narrowed down: paper has no filters to look at."""
+    turned = {name: str(request.GET[name]) for name in TURNING if name in request.GET}
+    return f"{path}?{urlencode(chosen.query | turned)}" if chosen.query else ""
+
+
+def _turn(request: HttpRequest, now: Now, chosen: Narrowed, path: str) -> Listing:
     try:
         return lists.turn(
-            chosen.places, chosen.period, asked=request.GET, query=chosen.query, path=request.path, now=now,
+            chosen.places, chosen.period, asked=request.GET, query=chosen.query, path=path, now=now,
             total=chosen.total, order=chosen.order,
         )  # fmt: skip
     except NoSuchPage as error:

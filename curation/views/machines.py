@@ -15,14 +15,13 @@ from django.utils.cache import patch_cache_control
 from django.utils.encoding import iri_to_uri
 from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from communities.models import Community
 from curation import counts, edition, sitemaps
 from curation.edition import Now
 from curation.filters import NARROWING
 from curation.models import CuratedItem, FeaturedImage, Rendition
-from curation.page_cache import page
+from curation.page_cache import for_reading, page
 from curation.pages import SITE_NAME, absolute
 
 PICTURE_TYPES = {
@@ -43,7 +42,7 @@ TEXT = "text/plain; charset=utf-8"
 SECURITY_TOLD_FOR = timedelta(days=180)
 
 
-@require_safe
+@for_reading
 def media(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
     """A picture that readers may see: of a published item or of a community; everything else is not there."""
     content_type = PICTURE_TYPES.get(PurePosixPath(name).suffix.lower())
@@ -103,13 +102,13 @@ def sitemap_section(request: HttpRequest, now: Now, section: str) -> HttpRespons
     return HttpResponse(sitemaps.document(entries), content_type=XML)
 
 
-@require_safe
+@for_reading
 def sitemap_news(request: HttpRequest) -> HttpResponse:
     """Not kept: items leave it by the clock."""
     return HttpResponse(sitemaps.document(sitemaps.news(edition.now())), content_type=XML)
 
 
-@require_safe
+@for_reading
 def robots(request: HttpRequest) -> HttpResponse:
     """Search engines need no page that only narrows down, searches or previews what other pages show."""
     closed = [reverse("admin:index"), "/preview/", reverse("search")]
@@ -129,7 +128,7 @@ def llms(request: HttpRequest, now: Now) -> HttpResponse:
     return HttpResponse(text, content_type="text/markdown; charset=utf-8")
 
 
-@require_safe
+@for_reading
 def security(request: HttpRequest) -> HttpResponse:
     """Whom to tell of a weakness of the site (RFC 9116); there only where SECURITY_CONTACT says it."""
     if not settings.SECURITY_CONTACT:
@@ -144,7 +143,7 @@ def security(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type=TEXT)
 
 
-@require_safe
+@for_reading
 def opensearch(request: HttpRequest) -> HttpResponse:
     """Lets browsers offer the site's search."""
     context = {"search": absolute(reverse("search")), "icon": absolute("/favicon.ico")}
@@ -152,7 +151,7 @@ def opensearch(request: HttpRequest) -> HttpResponse:
     return HttpResponse(text, content_type="application/opensearchdescription+xml; charset=utf-8")
 
 
-@require_safe
+@for_reading
 def manifest(request: HttpRequest) -> JsonResponse:
     """What the site is called and looks like on a home screen."""
     icons = [("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any"),

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from curation import facets
+from curation import facets, filters
 from curation.pages import absolute
 from tests.factories import PAST, make_community, make_item
 
@@ -148,6 +148,36 @@ def test_a_list_that_is_too_long_to_be_counted_offers_what_its_newest_items_have
     assert titles(narrowed) == ["Third", "First"]
     assert options(client.get(LIST), "kind") == ["Brief (1)", "News (2)"], "What a community has is kept."
     assert options(client.get(f"{LIST}?since={DAY}"), "kind") == ["Brief", "News"]
+
+
+def test_a_month_too_old_to_be_offered_holds_like_any_other(client, three, monkeypatch):
+    monkeypatch.setattr(filters, "MONTHS", 1)
+    monkeypatch.setattr("curation.lists.PER_PAGE", 1)
+    for number in (1, 2):
+        make_item(title=f"Old {number}", date=PAST.replace(year=2015, month=6), publish_at=PAST.replace(year=2015))
+    page = client.get(f"{LIST}?month=2015-06")
+    assert options(page, "month")[-1] == "June 2015 (2)"
+    assert "so this was left out" not in page.text
+    assert "Remove </span>Month: June 2015</a>" in page.text
+    assert re.search(r'<a rel="next" href="([^"]+)"', page.text)[1].startswith(f"{LIST}?month=2015-06&amp;before=")
+
+
+def test_a_value_that_few_items_have_is_chosen_with_their_number(client, three, monkeypatch):
+    monkeypatch.setattr(facets, "OFTEN_USED", 1)
+    make_item(title="Rare", authors=["Rare Author"])
+    page = client.get(f"{LIST}?author=rare-author")
+    assert options(page, "author") == ["Ada Byron (3)", "Rare Author (1)"]
+
+
+def test_the_size_of_a_list_is_not_told_of_what_it_was_narrowed_down_to(client, three):
+    assert '"numberOfItems": 3' in client.get(LIST).text.replace('":3', '": 3')
+    assert "numberOfItems" not in client.get(f"{LIST}?kind=News").text
+
+
+def test_what_is_printed_of_a_list_leads_back_to_what_it_was_narrowed_down_to(client, three):
+    assert f'<p class="printed">{absolute(LIST)}</p>' in client.get(LIST).text
+    page = client.get(f"{LIST}?kind=News&topic=nothing")
+    assert f'<p class="printed">{absolute(LIST)}?kind=News</p>' in page.text
 
 
 @pytest.mark.parametrize("address", [LIST, SHELVES["topic"]])

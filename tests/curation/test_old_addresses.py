@@ -65,6 +65,11 @@ LEADS = {
     "/Topics/Second/feed.json": f"{TOPIC}feed.json",
     "/topics/first/feed.rss?before=4000000000000000-1": f"{TOPIC}feed.rss?before=4000000000000000-1",
     f"{LIST}?topic=first&kind=News&utm_source=mail": f"{LIST}?kind=News&topic=medigy-safety",
+    # An alias that the file of an item takes from a page that is there, or from where its feed would be looked for.
+    "/authors": "/authors/",
+    "/Communities/Telehealth": "/communities/telehealth/",
+    "/blog/feed/": ITEM,
+    "/old%20news/%C3%BCber%20uns/": ITEM,
 }  # fmt: skip
 GONE = ("/gone-alias/", f"{LIST}gone/", f"{LIST}GONE", "/to-gone/", "/post/2019/05/01/gone/")
 NEVER = (
@@ -78,6 +83,8 @@ def old(db):
     date = datetime(2019, 5, 1, 2, tzinfo=UTC)
     item = make_item(slug="fine-caps", aliases=["/news/café-old/"], date=date, topics=[("Medigy", "Safety")])
     Alias.objects.create(path=Alias.normalised(f"{LIST}before/"), item=item, former=True)
+    for path in ("/authors", "/communities/telehealth", "/blog/feed", "/old news/über uns"):
+        Alias.objects.create(path=path, item=item)
     withdrawn = {"publication": Publication.WITHDRAWN, "publish_at": PAST}
     make_item(slug="gone", aliases=["/gone-alias/"], date=date, **withdrawn)
     make_item(slug="draft", aliases=["/draft-alias/"], date=date, published=False)

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from curation import counts, edition
 from curation.models import CuratedItem
+from curation.pages import absolute
 from curation.views import mishaps
 from tests.factories import PAST, make_community, make_image, make_item
 
@@ -342,10 +343,26 @@ def test_filtered_lists_name_the_unfiltered_one_as_their_true_address(client):
     assert f'<link rel="canonical" href="http://testserver{LIST}">' in client.get(f"{LIST}?kind=News").text
 
 
+def test_the_address_of_a_page_is_written_in_one_way(client):
+    [author] = make_item(authors=["Hélène Marchetti"]).byline
+    page = client.get(author.get_absolute_url())
+    assert f'<link rel="canonical" href="{absolute(author.get_absolute_url())}">' in page.text
+    assert "/hélène" not in page.text
+
+
+def test_no_page_holds_a_character_that_html_forbids(client):
+    item = make_item(title="Bell\x07", description="Vertical\x0btab", curator_note="Deleted\x7f", authors=["Ada\x1b"])
+    for address in ("/", LIST, item.get_absolute_url(), item.byline[0].get_absolute_url(), "/search/?q=bell"):
+        page = client.get(address).content
+        assert b"Bell" in page
+        assert not {7, 11, 27, 127} & {*page}, address
+
+
 def test_pages_are_only_read():
     client = Client(enforce_csrf_checks=True)
     make_item(slug="first")
-    for address in ("/", LIST, f"{LIST}first/", "/topics/", "/sitemap.xml"):
+    shown = ("/robots.txt", "/sitemap-news.xml", "/opensearch.xml", "/site.webmanifest")
+    for address in ("/", LIST, f"{LIST}first/", "/topics/", "/sitemap.xml", *shown):
         assert client.post(address).status_code == 405
         assert client.head(address).status_code == 200
 
