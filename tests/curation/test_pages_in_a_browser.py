@@ -12,6 +12,8 @@ from django.core.files.base import ContentFile
 from django.test import Client
 
 from communities.models import Accent, Role
+from curation import upkeep
+from curation.models import Publisher
 from tests.browser import fits, usable_by_everybody
 from tests.curation.test_unpublished import GONE
 from tests.factories import make_community, make_image, make_item, make_user
@@ -97,6 +99,29 @@ def test_every_page_fits_and_can_be_used_by_everybody(page, newsroom, settings, 
             page.set_viewport_size({"width": width, "height": 800})
             fits(page, address)
             assert page.evaluate(SMALL_TARGETS) == [], f"{address}, {width} px"
+
+
+def test_a_word_that_is_wider_than_its_place_breaks(page, newsroom):
+    word = "Pneumonoultramicroscopicsilicovolcanoconiosis" * 3
+    community = make_community(word[:100], slug="long")
+    item = make_item(
+        community=community, title=word, description=word, curator_note=word, kind=word[:100], authors=[word, "Ada"],
+        tags=[word[:90]], topics=[("", word), (word[:60], word[:90])], body=f"<blockquote>{word}</blockquote>",
+        image=make_image(word, credit=word),
+    )  # fmt: skip
+    Publisher.objects.update(name=word)
+    upkeep.items_changed([item.pk])
+    named = [item.byline[0], item.tag_list[0], *item.topic_list, item.publisher, community]
+    for address in (
+        item.get_absolute_url(), "/communities/long/curated-content/?kind=" + word[:100], "/", "/communities/",
+        "/topics/", "/tags/", "/authors/", "/publishers/", "/communities/long/archive/2024/03/", f"/search/?q={word}",
+        *(each.get_absolute_url() for each in named),
+    ):  # fmt: skip
+        answer = page.goto(address)
+        assert answer.status == 200, address
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            fits(page, f"{address}, {width} px")
 
 
 def test_pages_need_no_script_and_can_be_used_by_keyboard(open_page, newsroom):
