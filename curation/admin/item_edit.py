@@ -14,7 +14,7 @@ from curation import notices, presence, publishing, workflow
 from curation.admin import item_questions
 from curation.admin.base import holds_somewhere
 from curation.admin.item_comments import conversation, mark
-from curation.admin.item_conflict import told
+from curation.admin.item_conflict import DATES, dates_met, dates_of, told
 from curation.admin.item_form import SAID, ItemForm
 from curation.admin.item_history import file_panel
 from curation.admin.item_rail import rail
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from curation.admin.item import ItemAdmin
 
 
+BEGAN = ("version", "started", "dates")
+"""What a form sends back of what it began from: the item's version, its newest revision, its dates of publication."""
 KEPT = "mdg-kept"
 """What tells the browser that the draft it kept of what was sent is not needed any more."""
 
@@ -123,14 +125,16 @@ def _meet(section: "ItemAdmin", request: HttpRequest, item: CuratedItem, move: M
     if not typed.is_valid():
         return _page(section, request, typed, item, stale=stale)
     meeting = publishing.reconcile(item, number, typed.values())
-    dates = {"publish_at", "unpublish_at", "featured_until"} & set(typed.changed_data)
-    if meeting.said_already and not dates and (move is None or _was_made(stale, move, request.user)):
+    dates, clashes = dates_met(typed, item, request.POST.get("dates", ""))
+    nothing_left = meeting.said_already and not dates & {*typed.changed_data}
+    if nothing_left and (move is None or _was_made(stale, move, request.user)):
         return _done(section, request, item, ["done already, by the first press of the button"] if move else [])
     form = _form_of(item, request, move, values=meeting.merged, fresh=True)
-    for name in typed.fields.keys() - SAID:
+    # A date that was left alone is the other side's.
+    for name in typed.fields.keys() - SAID - ({*DATES} - dates):
         if name in typed.data:
             form.initial[name] = typed[name].value()
-    context = {"meeting": told(meeting), "pressed": move}
+    context = {"meeting": told(meeting, clashes, nothing_left=nothing_left), "pressed": move}
     return _page(section, request, form, item, stale=stale, **context)
 
 
@@ -265,7 +269,7 @@ def _start(
     yet.
     """
     if item is None:
-        return {"version": "", "started": ""}
+        return dict.fromkeys(BEGAN, "")
     if stale is not None and not more:
-        return {"version": request.POST.get("version", ""), "started": request.POST.get("started", "")}
-    return {"version": item.version, "started": item.head_revision.number}
+        return {name: request.POST.get(name, "") for name in BEGAN}
+    return {"version": item.version, "started": item.head_revision.number, "dates": dates_of(item)}

@@ -68,6 +68,39 @@ def test_where_both_changed_the_same_all_three_are_shown_and_mine_stays_typed(ne
     assert (says(item).title, item.state) == ("As it was meant", State.IN_REVIEW)
 
 
+def test_dates_that_one_side_left_alone_stay_what_the_other_made_them(newsroom):
+    item = make_item(community=newsroom.home)
+    client, other, address = signed_in(newsroom.editor), signed_in(newsroom.lead), admin("change", item.pk)
+    opened = client.get(address)
+    dates = {"unpublish_at": "2099-12-31T10:00", "featured_until": "2099-11-30T10:00"}
+    assert other.post(address, filled_in(other.get(address), **dates)).status_code == 302
+    stale = client.post(address, filled_in(opened, description="Mine."))
+    assert stale.status_code == 409
+    again = filled_in(stale)
+    assert {name: again[name] for name in dates} == {name: [value] for name, value in dates.items()}
+    assert client.post(address, again).status_code == 302
+    item.refresh_from_db()
+    assert (item.unpublish_at.year, item.featured_until.year) == (2099, 2099)
+    assert says(item).description == "Mine."
+
+
+def test_a_date_that_both_changed_is_shown_from_both_sides(newsroom):
+    item = make_item(community=newsroom.home)
+    client, other, address = signed_in(newsroom.editor), signed_in(newsroom.lead), admin("change", item.pk)
+    opened = client.get(address)
+    other.post(address, filled_in(other.get(address), unpublish_at="2099-12-31T10:00"))
+    mine = filled_in(opened, unpublish_at="2098-12-31T10:00", featured_until="2098-11-30T10:00")
+    stale = client.post(address, mine)
+    page = stale.content.decode()
+    assert 'href="#clash-unpublish_at"' in page
+    assert "31 December 2099, 10:00" in page
+    assert 'href="#clash-featured_until"' not in page
+    assert client.post(address, filled_in(stale)).status_code == 302
+    item.refresh_from_db()
+    assert (item.unpublish_at.year, item.featured_until.year) == (2098, 2098)
+    assert client.post(address, mine).status_code == 302, "What the same person has done already is no clash."
+
+
 def test_a_button_that_is_pressed_twice_does_it_once_and_alarms_nobody(newsroom, item):
     client, address = signed_in(newsroom.curator), admin("change", item.pk)
     pressed = filled_in(client.get(address), title="Typed once", _move="submit", note="Ready")
