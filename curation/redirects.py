@@ -17,6 +17,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 
 from curation import edition, facets, links
 from curation.models import Alias, CuratedItem, MissedAddress, Redirect
+from curation.workflow import Publication
 
 if TYPE_CHECKING:
     from communities.models import User
@@ -49,8 +50,7 @@ def answer_for(path: str) -> Answer | None:
     straight to a page that is there.
     """
     for written in dict.fromkeys((Redirect.normalised(path), plain(path))):
-        alias = Alias.objects.target_of(written)
-        if alias is not None:
+        if (alias := _alias_of(written)) is not None:
             return _of_item(alias.item)
         if (found := Redirect.objects.filter(path=written).first()) is not None:
             return _straight(found.target)
@@ -91,8 +91,8 @@ def _straight(target: str) -> Answer | None:
         seen.add(local)
         if (item := _item_at(target)) is not None:
             return _of_item(item) or Answer(target=target)
-        if (alias := Alias.objects.target_of(local)) is not None:
-            return _of_item(alias.item) or Answer(target=target)
+        if (alias := _alias_of(local)) is not None:
+            return _of_item(alias.item)
         if (onward := Redirect.objects.filter(path=local).first()) is None:
             break
         target = onward.target
@@ -132,7 +132,7 @@ def leading_to(path: str) -> QuerySet[Redirect]:
 @transaction.atomic
 def moved(old_path: str, new_path: str, *, by: "User | None" = None, note: str = "") -> Redirect | None:
     """Remembers that the page at `old_path` lives at `new_path` now; None where the two are the same address, or the
-    old one is an alias of an item.
+    old one is an alias of an item that is or was public.
 
     What led to the old one leads to the new one at once, and a redirect that once led away from the new one is dropped,
     since a page is there. Raises ValidationError with a sentence where either cannot be an address of this site.
@@ -142,7 +142,7 @@ def moved(old_path: str, new_path: str, *, by: "User | None" = None, note: str =
         return None
     Redirect.objects.filter(path=new).delete()
     # What was an item's before keeps leading to that item, and the page may move all the same.
-    if Alias.objects.target_of(old) is not None:
+    if _alias_of(old) is not None:
         return None
     return lead(old_path, new_path, by=by, note=note)
 
@@ -187,7 +187,7 @@ def clean_path(old_path: str) -> str:
         why = "This path is too long or has signs that no address has. Copy it anew from the browser's address bar."
     elif path.startswith(tuple(f"{part}/" for part in NOT_PAGES)) or path in NOT_PAGES:
         why = "Nothing that readers open lies there. Write the path of a page."
-    elif (alias := Alias.objects.target_of(path)) is not None:
+    elif (alias := _alias_of(path)) is not None:
         why = f"This is an old address of “{alias.item}” already, and leads there."
     if why:
         raise ValidationError({"path": why})
@@ -216,7 +216,7 @@ def _end_of(target: str, path: str) -> str:
         seen.add(local)
         onward = Redirect.objects.filter(path=local).first()
         if onward is None:
-            alias = Alias.objects.target_of(local)
+            alias = _alias_of(local)
             return alias.item.get_absolute_url() if alias and alias.item.is_published() else end
         end = onward.target
     return end
@@ -227,6 +227,33 @@ def _local(target: str) -> str:
     if not target.startswith("/"):
         return ""
     return Redirect.normalised(unquote(urlsplit(target).path))[:LONGEST]
+
+
+def after(item: CuratedItem, target: str) -> str:
+    """Where readers who ask for `item` end up who are led to `target`, which may lead on itself; empty where it leads
+    back.
+    """
+    seen: set[str] = set()
+    while (local := _local(target)) and local not in seen:
+        seen.add(local)
+        there = _item_at(target)
+        if there is None and (alias := _alias_of(local)) is not None:
+            there = alias.item
+        if there is not None and there.pk == item.pk:
+            return ""
+        if there is not None and there.publication == Publication.WITHDRAWN and there.gone_to:
+            target = there.gone_to
+        elif there is None and (onward := Redirect.objects.filter(path=local).first()) is not None:
+            target = onward.target
+        else:
+            return target
+    return "" if local else target
+
+
+def _alias_of(path: str) -> Alias | None:
+    """The alias that leads readers from `path`: an item that never was public leads nobody anywhere."""
+    alias = Alias.objects.target_of(path)
+    return alias if alias is not None and _of_item(alias.item) is not None else None
 
 
 def _of_item(item: CuratedItem) -> Answer | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -25,17 +26,19 @@ class RedirectForm(forms.ModelForm):
             "target": "A path of this site, such as /topics/telehealth/, or the whole address of another one.",
         }
 
-    def clean_path(self) -> str:
-        return redirects.clean_path(self.cleaned_data["path"])
-
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if self.errors:
             return data
-        path = data.get("path") or self.instance.path
         # Looked at as it will be written, so that a loop is told of here and not after.
-        redirects.check(path, data["target"])
-        return data
+        try:
+            path = redirects.clean_path(data.get("path") or self.instance.path)
+            redirects.check(path, data["target"])
+        except ValidationError as error:
+            for name, sentences in error.error_dict.items():
+                self.add_error(name if name in self.fields else None, sentences)
+            return data
+        return data | ({"path": path} if "path" in data else {})
 
 
 @admin.register(Redirect)

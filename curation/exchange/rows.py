@@ -162,8 +162,11 @@ def check_aliases(item: CuratedItem, paths: list[str]) -> None:
         Alias.objects.filter(path__in=wanted).exclude(item=item.pk).select_related("item").first() if wanted else None
     )
     if taken:
+        # Who works here may not know of what another community prepares.
+        known = taken.item.community_id == item.community_id or taken.item.is_published()
+        whose = f"“{taken.item}”" if known else "an item of another community, which is not public"
         raise ValidationError(
-            {"aliases": f"The old address {taken.path} belongs to “{taken.item}”. Take it out of one of the two."}
+            {"aliases": f"The old address {taken.path} belongs to {whose}. Take it out of one of the two."}
         )
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from communities import access
 from communities.models import Community
-from curation import checks, links, workflow
+from curation import checks, links, redirects, workflow
 from curation.models import CuratedItem, Revision
 from curation.publishing.saving import head_of, head_values, revision_values
 from curation.workflow import LEASE, Guard, Move
@@ -208,6 +208,8 @@ def _bad_destination(item: CuratedItem, target: str, now: datetime) -> str | Non
         return str(error)
     if target.rstrip("/") == item.get_absolute_url().rstrip("/"):
         return "This is the item's own address. Lead readers to another one, or to none."
+    if not redirects.after(item, target):
+        return f"{target} leads back to this item. Lead readers to another address, or to none."
     return None
 
 

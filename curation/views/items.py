@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from communities.addresses import address
 from communities.sentences import gettext as _
-from curation import articles, html, related, renditions, structured
+from curation import articles, html, redirects, related, renditions, structured
 from curation.edition import Now
 from curation.models import CuratedItem
 from curation.models.item import CuratedItemQuerySet
@@ -52,9 +52,9 @@ def _missing_item(items: CuratedItemQuerySet, slug: str) -> HttpResponse:
 
 def gone(item: CuratedItem) -> HttpResponse:
     """The answer to who asks for an item that is gone, by its address or an old one; leads where an editor says."""
-    if item.publication == Publication.WITHDRAWN and item.gone_to:
+    if item.publication == Publication.WITHDRAWN and (target := redirects.after(item, item.gone_to)):
         # For now: it can be published again, and browsers never forget a permanent redirect.
-        return HttpResponseRedirect(item.gone_to)
+        return HttpResponseRedirect(target)
     trail = [*community_trail(item.community), Crumb(_("No longer here"))]
     return show(
         "gone.html", title=_("No longer here"), trail=trail, status=410,

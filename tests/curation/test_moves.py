@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from communities.models import Role
-from curation import publishing
+from curation import publishing, redirects
 from curation.models import CuratedItem, Publisher
 from curation.publishing import StaleVersion
 from curation.workflow import LEASE, MOVES, MoveNotAllowed, State
@@ -215,6 +215,19 @@ def test_readers_are_led_to_no_place_that_is_none(home, editor, target, sentence
     with refused(sentence):
         move(item, "withdraw", by=editor, note="It moved.", gone_to=target)
     assert readers_see(item)
+
+
+def test_readers_are_led_in_no_circle(client, home, editor):
+    one, other, last = (make_item(community=home) for _ in range(3))
+    move(one, "withdraw", by=editor, note="It moved.", gone_to=other.get_absolute_url())
+    redirects.lead("/by-the-way/", other.get_absolute_url())
+    for target in (one.get_absolute_url(), "/by-the-way/"):
+        with refused("leads back to this item"):
+            move(other, "withdraw", by=editor, note="It moved, too.", gone_to=target)
+    move(other, "withdraw", by=editor, note="It moved, too.", gone_to=last.get_absolute_url())
+    assert client.get(one.get_absolute_url())["Location"] == last.get_absolute_url()
+    CuratedItem.objects.filter(pk=other.pk).update(gone_to=one.get_absolute_url())
+    assert [client.get(each.get_absolute_url()).status_code for each in (one, other)] == [410, 410]
 
 
 def test_what_is_archived_leads_nowhere(client, home, editor, lead):

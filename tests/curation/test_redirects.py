@@ -37,6 +37,18 @@ def test_what_only_drafts_have_tells_no_new_name(client):
             assert "ecret" not in client.get(path).headers.get("Location", "")
 
 
+def test_the_old_address_of_a_draft_takes_nothing_from_readers(client):
+    make_item(topics=[("Medigy", "Caps")])
+    redirects.lead("/old-guide/", "/topics/medigy-caps/")
+    make_item(published=False, aliases=["/old-guide", "/topics/before", "/drafted"])
+    redirects.moved("/topics/before/", "/topics/medigy-caps/")
+    redirects.lead("/drafted/", "/topics/medigy-caps/")
+    redirects.lead("/onward/", "/drafted/")
+    for path in ("/old-guide/", "/topics/before/", "/drafted/", "/onward/"):
+        response = client.get(path)
+        assert (response.status_code, response["Location"]) == (301, "/topics/medigy-caps/"), path
+
+
 def test_what_moves_back_leads_no_more_away():
     redirects.moved("/topics/a/", "/topics/b/")
     redirects.moved("/topics/b/", "/topics/a/")
@@ -124,6 +136,38 @@ def test_misses_wait_together_and_their_number_is_bounded(django_assert_num_quer
     missed.count("/lost/another/")
     missed.write()
     assert MissedAddress.objects.count() <= 20
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/", "The home page cannot lead elsewhere"),
+        ("/admin/x", "Nothing that readers open lies there"),
+        ("https://other.example/x", "an address of another site"),
+        ("/a\\b", "has signs that no address has"),
+        ("/news/taken/", "an old address of “Caps” already"),
+        ("/news/kept-quiet/", ""),
+    ],
+)
+def test_what_cannot_lead_on_is_told_of_at_its_field(path, said):
+    newsroom = make_newsroom()
+    make_item(title="Caps", aliases=["/news/taken"], community=newsroom.elsewhere)
+    make_item(title="Secret", aliases=["/news/kept-quiet"], community=newsroom.elsewhere, published=False)
+    client = signed_in(newsroom.editor)
+    page = client.post(reverse("admin:curation_redirect_add"), {"path": path, "target": "/topics/", "note": ""})
+    assert page.status_code == (200 if said else 302)
+    assert said in page.text
+    assert "Secret" not in page.text
+
+
+def test_a_redirect_from_what_became_an_old_address_of_an_item_is_refused_with_a_sentence():
+    client = signed_in(make_newsroom().editor)
+    redirect = redirects.lead("/news/taken/", "/topics/")
+    make_item(title="Caps", aliases=["/news/taken"])
+    address = reverse("admin:curation_redirect_change", args=[redirect.pk])
+    page = client.post(address, {"target": "/authors/", "note": ""})
+    assert page.status_code == 200
+    assert "an old address of “Caps” already" in page.text
 
 
 def test_a_missed_address_becomes_a_redirect_in_the_newsroom():

@@ -263,6 +263,18 @@ def test_what_cannot_be_kept_comes_back_with_a_sentence_and_all_that_was_typed(n
     assert draft.version == 1
 
 
+def test_an_old_address_that_is_taken_tells_nothing_of_what_another_community_prepares(newsroom, draft):
+    make_item(published=False, community=newsroom.elsewhere, title="A secret merger", aliases=["/secret"])
+    make_item(published=False, community=newsroom.home, title="A plan of ours", aliases=["/ours"])
+    client = signed_in(newsroom.curator)
+    opened = client.get(admin("change", draft.pk))
+    theirs = client.post(admin("change", draft.pk), filled_in(opened, aliases="/secret")).text
+    ours = client.post(admin("change", draft.pk), filled_in(opened, aliases="/ours")).text
+    assert "The old address /secret belongs to an item of another community, which is not public." in theirs
+    assert "secret merger" not in theirs
+    assert "belongs to “A plan of ours”" in ours
+
+
 def test_a_picture_that_was_uploaded_is_not_lost_to_an_error_elsewhere(newsroom):
     client = signed_in(newsroom.contributor)
     picture = SimpleUploadedFile("a.jpeg", (MEDIGY / f"{NAME}-featuredImage.jpeg").read_bytes())
