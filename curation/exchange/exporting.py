@@ -65,7 +65,7 @@ def is_draft(header: Header) -> bool:
 def dates_of(header: Header) -> tuple[datetime | None, datetime | None]:
     """From when and until when the file says that readers see it."""
     return tuple(  # type: ignore[return-value]
-        None if isinstance(header.get(*names), bool) else as_date(header.get(*names))
+        None if isinstance(value := header.get(header.filled(*names)), bool) else as_date(value)
         for names in (PUBLISH_KEYS, EXPIRY_KEYS)
     )
 
@@ -87,10 +87,10 @@ def _standing_keys(item: CuratedItem, revision: Revision, header: Header, now: d
     too_early = publish_at > now and shown_from != publish_at
     too_late = publish_at <= now and shown_from is not None and shown_from > now
     if too_early or too_late:
-        key = header.key("publishDate", "pubdate")
+        key = header.filled("publishDate", "pubdate")
         changes[key] = write_date(publish_at, header.get(key))
     if item.unpublish_at != end:
-        key = header.key(*EXPIRY_KEYS)
+        key = header.filled(*EXPIRY_KEYS)
         changes[key] = DELETE if item.unpublish_at is None else write_date(item.unpublish_at, header.get(key))
     return changes
 

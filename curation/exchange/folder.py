@@ -7,7 +7,7 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from curation.exchange.exporting import ExportFailed
 from curation.exchange.sources import SourceRefused, read_file
@@ -39,6 +39,11 @@ class Folder:
         return None if content is None else hashlib.sha256(content).hexdigest()
 
     def _target(self, path: str) -> Path:
+        if ".." in (pieces := PurePosixPath(path)).parts or pieces.is_absolute():
+            # The manifest lies among the files, and whoever may change those may have written it.
+            raise ExportFailed(
+                f"“{path}” leads out of {self.root}. Take it out of the list of what was exported there."
+            )
         target = self.root / path
         for place in (target, *target.parents):
             if place == self.root:

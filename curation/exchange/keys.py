@@ -128,10 +128,10 @@ def community_slug(header: Header) -> str:
 
 def upstream_key(header: Header) -> str | None:
     """What another system knows the item by: its `source` and `id`, or the bookmark it was made from."""
-    number = header.get("id")
-    if isinstance(number, int) and not isinstance(number, bool):
-        source = header.get("source")
-        return f"{source if isinstance(source, str) and source else 'id'}:{number}"[:600]
+    number, source = header.get("id"), header.get("source")
+    # Sites number their files from one on: a number alone names nothing.
+    if isinstance(number, int) and not isinstance(number, bool) and source not in (None, ""):
+        return f"{source if isinstance(source, str) else 'id'}:{number}"[:600]
     bookmark = header.get("dropmark.editURL")
     return bookmark[:600] if isinstance(bookmark, str) and bookmark else None
 

@@ -87,10 +87,10 @@ def warnings_of(document: Document, header: Header) -> list[Problem]:
         exporting.PUBLISH_KEYS,
         exporting.EXPIRY_KEYS,
     ):
-        key = header.key(*names)
+        key = header.filled(*names)
         try:
-            if not isinstance(header.get(*names), bool):
-                read_date(header.get(*names))
+            if not isinstance(header.get(key), bool):
+                read_date(header.get(key))
         except UnreadableDate as error:
             found.append(Problem("warning", "unparsable_date", str(error), "The file keeps its text.", key=key))
     if unusable := [text for text in written_aliases(header.get("aliases")) if not is_alias(text)]:

@@ -106,7 +106,8 @@ def _in_folder(folder: Path, sections: bool) -> Iterator[Source]:
         root, site = _content_folder(folder.absolute())
         start = folder
     for current, folders, files in os.walk(start):
-        is_top = Path(current) == start
+        # Below the content folder they are sections like others.
+        is_top = root is None and Path(current) == start
         folders[:] = sorted(
             name for name in folders if not name.startswith(".") and not (is_top and name in _SKIPPED_FOLDERS)
         )

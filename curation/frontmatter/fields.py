@@ -22,6 +22,10 @@ class Header:
                 return spelling
         return names[0]
 
+    def filled(self, *names: str) -> str:
+        """The same, of those alone that have a value, as Hugo looks for dates; as `key` where none has."""
+        return next((self.key(name) for name in names if self.get(name) not in (None, "")), self.key(*names))
+
     def get(self, *names: str) -> Any:
         return self.data.get(self.key(*names))
 

@@ -149,9 +149,12 @@ def head_values(item: CuratedItem) -> ItemValues:
 
 
 def revision_values(item: CuratedItem, revision: Revision) -> ItemValues:
-    """What one revision of `item` says, with its picture and its community."""
+    """What one revision of `item` says, with its picture and its community; where its file says no address, the one
+    that the item has by the file's name.
+    """
     document = revision.document
     values = documents.read(document, image=revision.featured_image)
+    values.slug = values.slug or item.slug
     slug = keys.community_slug(Header(document.data))
     home = item.community
     values.community = home if slug in ("", home.slug) else Community.objects.filter(slug=slug).first() or home

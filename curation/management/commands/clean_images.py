@@ -11,6 +11,8 @@ from curation import library
 from curation.management.console import as_json, plain
 
 DAYS = 30
+MOST = 36_500
+"""Days, so many that no date lies before the calendar."""
 
 
 class Command(BaseCommand):
@@ -33,8 +35,8 @@ class Command(BaseCommand):
         output.add_argument("--jsonl", action="store_true", help="one object for each thing on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["days"] < 0:
-            raise CommandError("--days: write a number from 0 on.", returncode=2)
+        if not 0 <= options["days"] <= MOST:
+            raise CommandError(f"--days: write a number from 0 to {MOST}.", returncode=2)
         counts, freed, found = Counter[str](), 0, []
         for waste in library.clean(timezone.now() - timedelta(days=options["days"]), keep=options["dry_run"]):
             counts[waste.kind] += 1

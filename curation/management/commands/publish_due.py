@@ -9,6 +9,9 @@ from django.utils import timezone
 from curation import publishing, upkeep
 from curation.management.console import as_json, plain
 
+MOST = 60 * 24 * 366
+"""Minutes of grace."""
+
 
 class Command(BaseCommand):
     help = (
@@ -31,8 +34,8 @@ class Command(BaseCommand):
         output.add_argument("--jsonl", action="store_true", help="one object for each item on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["grace"] < 0:
-            raise CommandError("--grace: write a number of minutes from 0 on.", returncode=2)
+        if not 0 <= options["grace"] <= MOST:
+            raise CommandError(f"--grace: write a number of minutes from 0 to {MOST}.", returncode=2)
         if options["check"]:
             self._check(timedelta(minutes=options["grace"]), options)
         else:

@@ -1,6 +1,7 @@
 """Giving files out into a folder that other people change too."""
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -115,6 +116,45 @@ def test_prune_removes_what_we_wrote_and_nobody_changed_and_nothing_else(site, t
     assert left == {"content/post/own.md", WINDOWS, ".medigy-export.json"}
     export(theirs, "--prune")
     assert (theirs / WINDOWS).exists(), "it was there before we were"
+
+
+@pytest.mark.parametrize("path", ["../outside.txt", "content/../../outside.txt", "{tmp}/outside.txt"])
+def test_prune_stays_in_its_folder_whatever_the_manifest_names(site, tmp_path, path):
+    outside = tmp_path / "outside.txt"
+    outside.write_text("Not ours")
+    manifest = site / ".medigy-export.json"
+    told = json.loads(manifest.read_text())
+    digest = hashlib.sha256(b"Not ours").hexdigest()
+    entry = {"sha256": digest, "item": "x", "made_from": "", "ours": "yes"}
+    told["files"][path.format(tmp=tmp_path)] = entry
+    manifest.write_text(json.dumps(told))
+    report = export(site, "--prune", code=1)
+    assert outside.exists()
+    assert "leads out of" in report["files"][-1]["message"]
+
+
+def test_an_edit_leaves_an_item_at_the_address_that_its_file_gives_it_by_name(tmp_path):
+    path = tmp_path / "content/post/my-article.md"
+    path.parent.mkdir(parents=True)
+    path.write_text("---\ntitle: Another title\nlink: https://news.example/a\n---\nBody\n")
+    import_files(tmp_path, "--publish", "--community", "news")
+    item = edit("my-article", description="New")
+    assert item.get_absolute_url().endswith("/my-article/")
+    export(tmp_path)
+    assert path.read_text() == (
+        "---\ntitle: Another title\nlink: https://news.example/a\ndescription: New\n---\nBody\n"
+    )
+
+
+def test_an_end_in_the_second_spelling_of_its_key_is_taken_away(tmp_path):
+    path = tmp_path / "content/post/a.md"
+    path.parent.mkdir(parents=True)
+    path.write_text("---\ntitle: A\nslug: a\nexpiryDate: ''\nunpublishdate: 2999-01-01\n---\n")
+    import_files(tmp_path, "--publish", "--community", "news")
+    item = CuratedItem.objects.get()
+    publishing.set_dates(item, publish_at=item.publish_at, unpublish_at=None, by=None, version=item.version)
+    export(tmp_path)
+    assert "unpublishdate" not in path.read_text()
 
 
 def test_only_items_of_a_community_or_changed_since_a_day_go_out(tmp_path):

@@ -125,6 +125,22 @@ def test_two_files_of_the_same_upstream_item_are_an_error_that_names_both(tmp_pa
     assert CuratedItem.objects.get().title == "One"
 
 
+def test_a_number_alone_names_nothing(tmp_path):
+    for name in ("one", "two"):
+        write(tmp_path, f"{name}/{name}.md", f"---\ntitle: {name}\nid: 1\nslug: {name}\n---\n")
+        import_files(tmp_path / name, "--community", "news")
+    assert {item.title for item in CuratedItem.objects.all()} == {"one", "two"}
+
+
+def test_sections_may_be_called_as_a_folder_of_the_site_is(tmp_path):
+    for name in ("content/public", "content/resources", "content/themes/deep", "public", "resources"):
+        write(tmp_path, f"{name}/a.md", f"---\ntitle: {name}\n---\n")
+    report = import_files(tmp_path, "--community", "news")
+    assert {file["path"].removeprefix(f"{tmp_path}/") for file in report["files"]} == {
+        "content/public/a.md", "content/resources/a.md", "content/themes/deep/a.md",
+    }  # fmt: skip
+
+
 def test_a_file_with_the_same_link_under_another_identity_is_pointed_out_and_kept_apart(tmp_path):
     write(tmp_path, "1.md", "---\ntitle: One\nmdName: one\nlink: https://news.example/a?utm_source=x\nslug: one\n---\n")
     write(tmp_path, "2.md", "---\ntitle: Two\nmdName: two\nlink: http://www.news.example/a/\nslug: two\n---\n")
@@ -168,6 +184,9 @@ def test_a_renamed_file_stays_the_same_item(tmp_path):
         ("publishDate: 2020-01-01\nexpiryDate: 2021-01-01", "Expired"),
         ("date: 2024-01-01\nexpiryDate: 2021-01-01", "Expired"),
         ("date: -001-11-30T00:00:00+00:00", "Published"),
+        # Of two spellings Hugo takes the first one that has a value.
+        ("publishDate: ''\npubdate: 2999-01-01", "Scheduled"),
+        ("date: 2020-01-01\nexpiryDate:\nunpublishdate: 2021-01-01", "Expired"),
     ],
 )
 def test_publish_brings_a_file_in_as_its_own_keys_say(tmp_path, keys, label):
