@@ -138,7 +138,7 @@ def narrowed(data: QueryDict, base: Base, now: Now, path: str, feed: Any) -> Nar
             more=chosen.more,
             order=chosen.ordered_by,
             query=chosen.query.dict(),
-            words=", ".join(str(chip.value) for chip in chosen.chips),
+            words=", ".join(chosen.words),
             head=render_to_string("components/narrowed_head.html", {"filter": chosen, "path": path, "feed": feed}),
         ), chosen.until
 
@@ -247,6 +247,16 @@ class ItemFilter(django_filters.FilterSet):
                 left = self.query
                 left.pop(name)
                 yield Chip(self.form.fields[name].label, format_date(day, _("j F Y")), left.urlencode())
+
+    @property
+    def words(self) -> Iterable[str]:
+        """What makes another list of it, for its title: two lists that differ are called differently."""
+        yield from (words_of(self.chosen[shelf]) for shelf in FACETS.values() if shelf in self.chosen)
+        for name, day in self._asked():
+            if isinstance(day, date):
+                yield f"{self.form.fields[name].label} {format_date(day, _('j F Y'))}"
+        if order := self.ordered_by:
+            yield str(dict(self.filters["order"].extra["choices"])[order])
 
     @property
     def ignored(self) -> list[str]:

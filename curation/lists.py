@@ -228,7 +228,7 @@ def front(
     chosen, newest = ([row[2:5] for row in rows if row[0] == part and is_shown(row, now.moment)] for part in (0, 1))
     forward = {item for item, *_ in chosen}
     others = [row for row in newest if row[0] not in forward] or newest
-    return shelves.cards(chosen, first=False), shelves.cards(others[:number])
+    return shelves.cards(chosen, first=False), shelves.cards(others[:number], lead=True)
 
 
 def told(place: Place, number: int, now: Now, before: Spot | None = None) -> tuple[list[dict[str, Any]], Spot | None]:

@@ -19,6 +19,8 @@ SIZES = {
     "hero": "(min-width: 62rem) 46rem, 96vw",
 }
 """How wide a shape is shown, for browsers that have to choose before they know the page."""
+LEAD = "(min-width: 75rem) 53rem, (min-width: 52rem) 62vw, (min-width: 40rem) 46vw, 92vw"
+"""The same for the card that leads a page of its own."""
 
 
 def picture(owner: CuratedItem | Community, sizes: str = "card", first: bool = False, address: str = "") -> SafeString:
@@ -41,6 +43,13 @@ def picture(owner: CuratedItem | Community, sizes: str = "card", first: bool = F
         chosen = _chosen([each for each in files if each.shape == sizes], first)
         shown |= chosen | (_focus(image, crops.SHAPES[sizes].ratio) if image and chosen else {})
     return _element(shown, first) if "src" in shown else _plate(community)
+
+
+def at_once(card: str, lead: bool) -> str:
+    """The HTML of a card whose picture is seen at once, and is large where the card is to `lead` the page. Only what is
+    loaded late can leave its size to the browser.
+    """
+    return card.replace(LATE, AT_ONCE, 1).replace(f"auto, {SIZES['card']}", LEAD if lead else SIZES["card"])
 
 
 def _element(shown: Shown, first: bool) -> SafeString:

@@ -24,6 +24,7 @@ from curation.map_entries import entry
 from curation.models import Card, CuratedItem, Placement, Shelf
 from curation.models.adding import add, add_all
 from curation.models.shelf import WHOLE_SITE, kind_number, month_number
+from curation.pictures import at_once
 from curation.workflow import Publication
 
 BATCH = 200
@@ -201,9 +202,11 @@ def also_on(row: str, shelf: int | str = "%s", owner: int | str = "%s") -> str:
 # --- Cards -----------------------------------------------------------------------------------------------------------
 
 
-def cards(rows: Iterable[tuple[int, str | None, str | None]], *, first: bool = True) -> list[SafeString]:
+def cards(
+    rows: Iterable[tuple[int, str | None, str | None]], *, first: bool = True, lead: bool = False
+) -> list[SafeString]:
     """The cards of a list from rows of item, `html` and `made_with`; with `first`, the picture of the first one is
-    loaded at once, since the list begins the page.
+    loaded at once, since the list begins the page, and with `lead` it is the large one.
 
     Those that are not as they should be are rendered from their items.
     """
@@ -212,8 +215,7 @@ def cards(rows: Iterable[tuple[int, str | None, str | None]], *, first: bool = T
     fresh = {item.pk: render_card(item) for item in CuratedItem.objects.filter(pk__in=old).with_card()} if old else {}
     shown = [fresh.get(pk) or html or "" for pk, html, _ in found]
     if shown and first:
-        # Which is seen at once; only what is loaded late can leave its size to the browser.
-        shown[0] = shown[0].replace(' loading="lazy"', ' fetchpriority="high"', 1).replace('sizes="auto, ', 'sizes="')
+        shown[0] = at_once(shown[0], lead)
     return [mark_safe(html) for html in shown]  # noqa: S308
 
 

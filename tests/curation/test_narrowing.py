@@ -61,7 +61,7 @@ def test_readers_narrow_down_the_list_of_any_name(client, three, address):
         in narrowed.text
     )
     assert f'<link rel="canonical" href="{absolute(address)}">' in narrowed.text
-    assert re.search(r"<title>[^<]+: Telehealth, News · Medigy</title>", narrowed.text), (
+    assert re.search(r"<title>[^<]+: Telehealth, News, Oldest first · Medigy</title>", narrowed.text), (
         "What is shared says what it is."
     )
     alone = client.get(f"{address}?kind=News")
@@ -167,6 +167,12 @@ def test_a_value_that_few_items_have_is_chosen_with_their_number(client, three, 
     make_item(title="Rare", authors=["Rare Author"])
     page = client.get(f"{LIST}?author=rare-author")
     assert options(page, "author") == ["Ada Byron (3)", "Rare Author (1)"]
+
+
+def test_lists_that_differ_are_called_differently(client, three):
+    queries = ("", f"?since={DAY}", f"?until={DAY}", "?order=oldest", "?order=title", "?kind=News")
+    names = [re.search("<title>(.+?)</title>", client.get(LIST + query).text)[1] for query in queries]
+    assert len({*names}) == len(queries), names
 
 
 def test_the_size_of_a_list_is_not_told_of_what_it_was_narrowed_down_to(client, three):

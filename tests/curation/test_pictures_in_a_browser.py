@@ -26,6 +26,7 @@ SHOWN = """
     };
 })
 """
+HOME = "/communities/telehealth/"
 WATCH = """
 window.shifts = 0;
 new PerformanceObserver((list) => { for (const each of list.getEntries()) window.shifts += each.value; })
@@ -48,7 +49,8 @@ def item(transactional_db) -> CuratedItem:
 
 def test_a_browser_gets_the_smallest_picture_that_is_sharp(open_page: Callable[..., Page], item: CuratedItem) -> None:
     addresses = (item.get_absolute_url(), "/communities/telehealth/curated-content/")
-    for width, density, address in itertools.product((360, 1280), (1, 2), addresses):
+    cases = [*itertools.product((360, 1280), (1, 2), addresses), *itertools.product((1280, 700), (1,), ("/", HOME))]
+    for width, density, address in cases:
         page = open_page(viewport={"width": width, "height": 800}, device_scale_factor=density)
         # The fonts are there before anything is measured: the promise is about what pictures move.
         page.goto(address)
@@ -66,3 +68,4 @@ def test_a_browser_gets_the_smallest_picture_that_is_sharp(open_page: Callable[.
             assert each["width_said"], where
             assert each["width"] == min(enough, default=max(each["offered"])), (where, each)
         assert page.evaluate("window.shifts") == 0, where
+        assert page.locator("main img").first.get_attribute("fetchpriority") == "high", where
