@@ -6,7 +6,7 @@ Permissions are held per community by the role of a membership. A superuser may 
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from communities.models import Community, Membership, Role, User
 
@@ -119,6 +119,16 @@ def holders(permission: str, community: Community | int, *, owner: int | None = 
         held |= Q(role__gte=grant.own, user=owner)
     members = Membership.objects.filter(held, community=community).values("user")
     return User.objects.filter(pk__in=members, is_active=True)
+
+
+def held_by(person: str, permission: str, *, community: str = "community_id") -> Q:
+    """Of rows that lead to somebody by the look-up `person`: that they hold `permission` over anybody's work in the
+    row's community. `can` for rows instead of users at hand.
+    """
+    at = {"community": OuterRef(community), "role__gte": PERMISSIONS[permission].role}
+    active = User.objects.filter(pk=OuterRef(person), is_active=True)
+    members = Membership.objects.filter(user=OuterRef(person), user__is_active=True, **at)
+    return Q(Exists(members)) | Q(Exists(active.filter(is_superuser=True)))
 
 
 def leads_of(user: User) -> QuerySet[User]:

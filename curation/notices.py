@@ -23,6 +23,7 @@ KINDS: dict[str, str] = {
     "assigned": "asked you to review {what}",
     "submitted": "submitted {what} for review",
     "corrected": "published a correction of {what}, which waits to be confirmed",
+    "brought": "moved {what} to your community, where it waits for a review",
     "claimed": "is reviewing {what}",
     "edited": "changed {what} while it is yours to review",
     "changes_requested": "asked for changes to {what}",
@@ -132,6 +133,11 @@ TOLD: dict[str, Callable[[CuratedItem], tuple[str, Iterable[int | None]]]] = {
     "archive": _to_authors("archived"),
 }
 """The moves that people are told of: of which kind it is, and who they are."""
+
+
+def brought(item: CuratedItem, *, by: User | None, at: datetime) -> None:
+    """Tells those who may review `item` in its new home that it waits for them, as nobody in particular was asked."""
+    notify("brought", _reviewers(item), by=by, item=item, at=at)
 
 
 def update_failed(item: CuratedItem, why: str) -> None:

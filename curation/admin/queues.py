@@ -9,7 +9,7 @@ from django.db.models.lookups import Exact, In
 from django.utils import timezone
 
 from communities import access
-from communities.models import Role, User
+from communities.models import User
 from curation.models import NOTHING, PENDING, Comment, CuratedItem, FeaturedImage
 from curation.workflow import LEASE, Publication, State
 
@@ -121,14 +121,14 @@ MISSING: dict[str, tuple[str, Q]] = {
 
 
 def waiting_for(user: Any, now: datetime) -> Q:
-    """The reviews that are `user`'s: asked of them, or of nobody in particular where they may review and did not write
-    the revision themselves, unless somebody else is at it.
+    """The reviews that are `user`'s, where they may review: asked of them, or of nobody in particular where they did
+    not write the revision themselves, unless somebody else is at it. Who was asked and may not review there any more,
+    since they left or their role did, is nobody.
     """
-    free = Q(reviewer__isnull=True) | Q(claimed_at__lte=now - LEASE)
+    free = Q(reviewer__isnull=True) | Q(claimed_at__lte=now - LEASE) | ~access.held_by("reviewer_id", "review")
     theirs = Q(head_revision__created_by=user) & Q(community__self_approval=False)
-    if not getattr(user, "is_superuser", False):
-        free &= Q(community__in=[place for place, role in access.roles(user).items() if role >= Role.EDITOR])
-    return QUEUES["in_review"][1](now) & (Q(reviewer=user) | (free & ~theirs))
+    may_review = access.rule(user, "review", owner=None) or Q()
+    return QUEUES["in_review"][1](now) & may_review & (Q(reviewer=user) | (free & ~theirs))
 
 
 class Number(Subquery):

@@ -95,7 +95,9 @@ def save(
 
     Readers meet it at once only in an item that was never published, whose row and head are one; a live item's row
     stays as it is until the revision is published. `state` is where the revision stands then; left out, an approval is
-    void, and every other state stays. `document` is a file's, kept to the byte; `at` is when it happened, or now.
+    void, and every other state stays. A review goes along to another home: whoever was asked keeps it where they may
+    review there, too; otherwise it is for any editor. `document` is a file's, kept to the byte; `at` is when it
+    happened, or now.
 
     Raises StaleVersion where the item is no longer at `version`, MoveNotAllowed where it cannot be edited as it stands
     or `by` may not edit it (or take it to another community), ValidationError with sentences by field.
@@ -105,7 +107,7 @@ def save(
     begins_again = state is not None and item.publication != Publication.ARCHIVED
     if (why := why_not_save(item, by, values.community, begins_again=begins_again)) is not None:
         raise MoveNotAllowed(why)
-    before = head_values(item)
+    before, home = head_values(item), item.community_id
     from_file = document is not None
     document = document or _document(item, before, values)
     item.upstream_key = keys.upstream_key(Header(document.data)) or item.upstream_key
@@ -116,10 +118,15 @@ def save(
     item.state = state or (State.DRAFT if from_state == State.APPROVED else from_state)
     now = at or timezone.now()
     add_head(item, document, values, by=by, note=note, at=now, from_file=from_file)
-    item.save(update_fields=["head_revision", "state", "updated_at", "upstream_key"])
+    moved = item.community_id != home
+    if moved and item.reviewer is not None and not access.can(item.reviewer, "review", item.community_id):
+        item.reviewer = item.claimed_at = None
+    item.save(update_fields=["head_revision", "state", "updated_at", "upstream_key", "reviewer", "claimed_at"])
     record(item, action, by=by, via=via, permission="edit", note=note, from_state=from_state, at=now)
     if action == "edited":
         notices.notify("edited", [item.reviewer_id], by=by, item=item, note=note, at=now)
+        if moved and item.state == State.IN_REVIEW and item.reviewer is None:
+            notices.brought(item, by=by, at=now)
     upkeep.items_changed([item.pk])
     return item.head_revision
 

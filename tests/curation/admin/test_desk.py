@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from communities.models import Membership, Role, User
+from curation import notices
 from curation.admin.desk import AHEAD, ALARM, CARE, WORK
 from curation.admin.queues import counts_of, looked_up
-from curation.models import CuratedItem, OutgoingMail, SavedView
+from curation.models import CuratedItem, Notification, OutgoingMail, SavedView
 from curation.workflow import State
-from tests.deeds import write
-from tests.factories import make_draft_of, make_image, make_item
-from tests.newsroom import admin, signed_in
+from tests.deeds import edit, move, write
+from tests.factories import make_draft_of, make_image, make_item, make_user
+from tests.newsroom import admin, filled_in, signed_in
 
 LIST = "/admin/curation/curateditem/"
 
@@ -87,6 +89,60 @@ def test_a_review_waits_for_who_may_give_it_and_was_asked_or_nobody_was(newsroom
     assert (waiting(newsroom.editor), waiting(newsroom.lead)) == (0, 1)
     CuratedItem.objects.update(claimed_at=timezone.now() - timedelta(minutes=16))
     assert (waiting(newsroom.editor), waiting(newsroom.lead)) == (1, 1)
+
+
+def waiting_on_the_desk(who):
+    found = {panel["code"]: panel for panel in signed_in(who).get("/admin/").context["desk"]}
+    return [line["item"].title for line in found["waiting"]["lines"]]
+
+
+def test_a_review_asked_of_somebody_who_left_waits_for_the_other_editors(newsroom, draft):
+    other = make_user("other", Role.EDITOR, newsroom.home)
+    move(draft, "submit", by=newsroom.contributor, assignee=newsroom.editor)
+    assert (waiting_on_the_desk(newsroom.editor), waiting_on_the_desk(other)) == (["A draft"], [])
+    assert waiting_on_the_desk(newsroom.root) == []
+    membership = Membership.objects.get(user=newsroom.editor)
+    for gone in (lambda: Membership.objects.filter(pk=membership.pk).update(role=Role.CURATOR), membership.delete):
+        gone()
+        assert waiting_on_the_desk(other) == waiting_on_the_desk(newsroom.root) == ["A draft"]
+    newsroom.lead.memberships.update(role=Role.EDITOR)
+    Membership.objects.create(user=newsroom.editor, community=newsroom.elsewhere, role=Role.EDITOR)
+    assert waiting_on_the_desk(newsroom.editor) == []
+    listed = signed_in(other).get(LIST, {"label": "in_review", "waiting": "me"}).context["cl"]
+    assert listed.result_count == 1
+
+
+def test_a_review_stays_with_a_superuser_it_was_asked_of_as_long_as_they_sign_in(newsroom, draft):
+    move(draft, "submit", by=newsroom.contributor, assignee=newsroom.root)
+    assert (waiting_on_the_desk(newsroom.root), waiting_on_the_desk(newsroom.editor)) == (["A draft"], [])
+    User.objects.filter(pk=newsroom.root.pk).update(is_active=False)
+    assert waiting_on_the_desk(newsroom.editor) == ["A draft"]
+
+
+def test_an_item_that_changes_its_home_in_review_is_told_to_the_editors_there(newsroom, draft):
+    Membership.objects.create(user=newsroom.curator, community=newsroom.elsewhere, role=Role.CURATOR)
+    move(draft, "submit", by=newsroom.contributor, assignee=newsroom.editor, due=timezone.localdate())
+    client = signed_in(newsroom.curator)
+    opened = client.get(admin("change", draft.pk))
+    Notification.objects.all().delete()
+    client.post(admin("change", draft.pk), filled_in(opened, community=str(newsroom.elsewhere.pk)))
+    draft.refresh_from_db()
+    assert (draft.community, draft.state, draft.reviewer) == (newsroom.elsewhere, State.IN_REVIEW, None)
+    assert draft.review_due == timezone.localdate()
+    assert waiting_on_the_desk(newsroom.stranger) == ["A draft"]
+    words = [entry.words for entry in notices.entries(newsroom.stranger.notifications.all())]
+    assert words == ["curator moved “A draft” to your community, where it waits for a review"]
+    assert not Notification.objects.exclude(user=newsroom.stranger).exists()
+
+
+def test_a_reviewer_who_may_review_in_the_new_home_too_keeps_the_review(newsroom, draft):
+    for person in (newsroom.curator, newsroom.editor):
+        Membership.objects.create(user=person, community=newsroom.elsewhere, role=Role.EDITOR)
+    move(draft, "submit", by=newsroom.contributor, assignee=newsroom.editor)
+    Notification.objects.all().delete()
+    edit(draft, newsroom.curator, community=newsroom.elsewhere)
+    assert draft.reviewer == newsroom.editor
+    assert [(told.user, told.kind) for told in Notification.objects.all()] == [(newsroom.editor, "edited")]
 
 
 def test_a_lead_is_told_of_mail_that_did_not_go_out_to_their_own_people(busy):
