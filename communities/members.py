@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -30,6 +30,19 @@ class Invitation:
     """`created` for a new account, `added` for a new member, `changed` for another role, `unchanged`."""
     link: str = ""
     """Where the person sets a password; empty for an account that has one, or that is others' to give out."""
+
+
+class InvitationTokens(PasswordResetTokenGenerator):
+    """Good for as long as the person is who they were: whoever has a link acts as them wherever they are somebody."""
+
+    key_salt = "communities.members.InvitationTokens"
+
+    def _make_hash_value(self, user: Any, timestamp: int) -> str:
+        places = sorted(user.memberships.values_list("community_id", flat=True))
+        return f"{super()._make_hash_value(user, timestamp)}{user.is_superuser}{places}"
+
+
+TOKENS = InvitationTokens()
 
 
 @transaction.atomic
@@ -87,9 +100,11 @@ def find(who: str) -> User | None:
 
 
 def password_link(user: User) -> str:
-    """Where `user` sets a password, for as many seconds as PASSWORD_RESET_TIMEOUT says, and once."""
+    """Where `user` sets a password: once, for as many seconds as PASSWORD_RESET_TIMEOUT says, and only until they
+    become a member of another community.
+    """
     key = urlsafe_base64_encode(force_bytes(user.pk))
-    path = reverse("password_reset_confirm", args=[key, default_token_generator.make_token(user)])
+    path = reverse("password_reset_confirm", args=[key, TOKENS.make_token(user)])
     return urljoin(settings.SITE_URL, path)
 
 

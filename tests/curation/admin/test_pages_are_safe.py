@@ -4,11 +4,10 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from django.contrib.auth.tokens import default_token_generator
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlsafe_base64_encode
 
+from communities import members
 from communities.models import Community, User
 from curation import batches, comments, mailing, notices, previews, publishing
 from curation.admin import calendar
@@ -238,8 +237,7 @@ def test_the_door_and_what_does_not_open_can_be_used_by_everybody(page, newsroom
     page.get_by_role("alert").wait_for()
     usable_by_everybody(page, "a wrong password")
     root = newsroom.root
-    invited = [urlsafe_base64_encode(str(root.pk).encode()), default_token_generator.make_token(root)]
-    page.goto(reverse("password_reset_confirm", args=invited))
+    page.goto(members.password_link(root).removeprefix("http://testserver"))
     usable_by_everybody(page, "a first password")
     page.goto(reverse("mail_preference", args=[mailing.token_of(root)]))
     usable_by_everybody(page, "mail, without signing in")

@@ -1,11 +1,12 @@
 """The steps beside the form: what each asks, what keeps it back, and what is said of it afterwards."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from curation import publishing
 from curation.admin.fields import LocalTime
 from curation.models import CuratedItem, JobRun
 from curation.workflow import Publication, State
+from tests.commands import run
 from tests.factories import make_draft_of, make_image, make_item, make_user
 from tests.newsroom import admin, buttons_of, filled_in, signed_in
 
@@ -184,6 +186,37 @@ def test_a_lead_brings_people_into_the_community_and_nobody_else_does(newsroom):
     for who in (newsroom.editor, newsroom.stranger):
         assert signed_in(who).post(address, {"who": "eve", "role": "40"}).status_code == 403
     assert not User.objects.filter(username="eve").exists()
+
+
+def test_the_link_of_an_invitation_ends_when_somebody_becomes_somebody_elsewhere(newsroom, client):
+    def link_for(lead, community, role="10"):
+        page = signed_in(lead).post(reverse(INVITE, args=[community.pk]), {"who": "new@newsroom.example", "role": role})
+        return page.context["invitation"].link.removeprefix("http://testserver")
+
+    first = link_for(newsroom.lead, newsroom.home)
+    form = client.get(first, follow=True)
+    assert "Your user name is" in form.content.decode()
+    assert link_for(newsroom.lead, newsroom.home, "20")
+    assert "Your user name is" in client.get(first, follow=True).content.decode(), "another role, and nobody elsewhere"
+    assert not link_for(newsroom.stranger, newsroom.elsewhere)
+    chosen = {"new_password1": "a long enough one 17", "new_password2": "a long enough one 17"}
+    late = client.post(form.redirect_chain[-1][0], chosen)
+    assert "has been used, or is too old" in late.content.decode()
+    for response in (client.get(first, follow=True), Client().get(first, follow=True)):
+        assert "Your user name is" not in response.content.decode()
+    new = User.objects.get(email="new@newsroom.example")
+    assert not new.has_usable_password()
+    told = json.loads(run("invite", "new", "--community", "oncology", "--role", "curator", "--json")[0])
+    given = told["link"].removeprefix("http://testserver")
+    assert "Your user name is" in Client().get(given, follow=True).content.decode()
+
+
+def test_the_link_of_an_invitation_ends_when_somebody_becomes_a_superuser(newsroom, client):
+    address = reverse(INVITE, args=[newsroom.home.pk])
+    page = signed_in(newsroom.lead).post(address, {"who": "new@newsroom.example", "role": "10"})
+    User.objects.filter(email="new@newsroom.example").update(is_superuser=True)
+    path = page.context["invitation"].link.removeprefix("http://testserver")
+    assert "Your user name is" not in client.get(path, follow=True).content.decode()
 
 
 def test_the_link_of_an_invitation_sets_a_password_once(newsroom, client):
