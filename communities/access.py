@@ -140,10 +140,19 @@ def leads_of(user: User) -> QuerySet[User]:
 
 def led_by(user: Any) -> QuerySet[User]:
     """The members of the communities that `user` leads: the other side of `leads_of`. Everybody, for a superuser."""
+    return _members(user, Role.LEAD)
+
+
+def colleagues(user: Any) -> QuerySet[User]:
+    """The members of the communities that `user` is a member of, in whatever role. Everybody, for a superuser."""
+    return _members(user, Role.CONTRIBUTOR)
+
+
+def _members(user: Any, least: Role) -> QuerySet[User]:
     if _is_superuser(user):
         return User.objects.all()
-    places = _communities(user, Role.LEAD)
-    return User.objects.filter(pk__in=Membership.objects.filter(community__in=places).values("user"))
+    members = Membership.objects.filter(community__in=_communities(user, least)).values("user")
+    return User.objects.filter(pk__in=members)
 
 
 def _is_superuser(user: Any) -> bool:

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Field, Prefetch, QuerySet
 from django.forms import BaseInlineFormSet, ChoiceField, FileField, FileInput, Form, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -354,8 +354,11 @@ class PersonAdmin(TellsMembers, UserAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
 
-    def has_choose_permission(self, request: HttpRequest) -> bool:
-        return holds(request.user, Role.LEAD)
+    def choosable(self, request: HttpRequest, field: Field) -> QuerySet | None:
+        """Leads look for new members among all; otherwise people are found by those who work with them."""
+        if field.model is Membership:
+            return self.get_queryset(request) if holds(request.user, Role.LEAD) else None
+        return access.colleagues(request.user).order_by(*self.ordering)
 
     @admin.display(description="name")
     def full_name(self, user: User) -> str:

@@ -36,11 +36,14 @@ class NewsroomAutocomplete(AutocompleteJsonView):
     """Suggestions, for whoever the section lets choose from its rows; that may be more people than may open it."""
 
     def has_perm(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.model_admin.has_choose_permission(request)
+        return self.model_admin.choosable(request, self.source_field) is not None
 
     def get_queryset(self) -> QuerySet:
         """What begins with the words comes before what only holds them."""
-        rows = super().get_queryset()
+        rows = self.model_admin.choosable(self.request, self.source_field)
+        rows = rows.complex_filter(self.source_field.get_limit_choices_to())
+        rows, has_duplicates = self.model_admin.get_search_results(self.request, rows, self.term)
+        rows = rows.distinct() if has_duplicates else rows
         if not self.term.strip():
             return rows
         field = self.model_admin.get_search_fields(self.request)[0]

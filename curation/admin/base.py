@@ -186,9 +186,11 @@ class NewsroomAdmin(OurBoxes, admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return holds(request.user, self.delete_role)
 
-    def has_choose_permission(self, request: HttpRequest) -> bool:
-        """Whether the person may be offered rows of this section in another one's form."""
-        return self.has_view_permission(request)
+    def choosable(self, request: HttpRequest, field: Field) -> QuerySet | None:
+        """The rows of this section that the person is offered for `field`, a relation of another one: in its form, or
+        in the filters of its list. None where that is none of their business.
+        """
+        return self.get_queryset(request) if self.has_view_permission(request) else None
 
     def choice(self, obj: Any) -> dict[str, str]:
         """What tells `obj` from its like where it is found by typing: a `note` of few words, the address of a

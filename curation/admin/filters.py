@@ -259,12 +259,19 @@ class CommunityFilter(ChosenFilter):
         return access.communities_where(request.user, "view")
 
 
-class WhoFilter(ChosenFilter):
+class PersonFilter(ChosenFilter):
+    """By somebody of the communities that the person works in: others' names are not theirs to find out."""
+
+    def rows(self, request: HttpRequest) -> QuerySet:
+        return access.colleagues(request.user)
+
+
+class WhoFilter(PersonFilter):
     title, parameter_name, field = "curator", "who", "created_by"
     quick: ClassVar[dict[str, str]] = {"me": "Mine", "import": "Imported"}
 
 
-class ReviewerFilter(ChosenFilter):
+class ReviewerFilter(PersonFilter):
     title, parameter_name, field = "reviewer", "reviewer", "reviewer"
     quick: ClassVar[dict[str, str]] = {"me": "Me", "nobody": "Nobody yet"}
 

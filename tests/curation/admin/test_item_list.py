@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from communities.models import User
 from curation import comments
 from curation.admin.queues import QUEUES
 from curation.models import CuratedItem, Publisher
@@ -136,6 +137,31 @@ def test_filters_narrow_the_list_and_wrong_values_do_no_harm(newsroom, draft):
         {"who": "x"},
     ):
         assert client.get(LIST, query).status_code in {200, 302}, query
+
+
+@pytest.mark.parametrize("name", ["who", "reviewer"])
+def test_a_filter_by_a_person_knows_the_people_of_ones_own_communities_and_nobody_else(newsroom, draft, name):
+    CuratedItem.objects.filter(pk=draft.pk).update(state=State.IN_REVIEW, reviewer=newsroom.contributor)
+    User.objects.filter(pk=newsroom.contributor.pk).update(first_name="Cora", last_name="Contreras")
+    User.objects.filter(pk=newsroom.stranger.pk).update(first_name="Sten", last_name="Strange")
+    make_item(community=newsroom.home, created_by=newsroom.stranger, reviewer=newsroom.stranger)
+    for who in ("contributor", "curator", "editor", "lead"):
+        client = signed_in(getattr(newsroom, who))
+        page = client.get(LIST, {name: newsroom.contributor.pk, "label": "in_review"})
+        assert titles(page) == {"A draft"}
+        shown = next(spec for spec in page.context["cl"].filter_specs if spec.parameter_name == name)
+        assert shown.chosen == newsroom.contributor
+        unknown, nobody = (client.get(LIST, {name: pk}) for pk in (newsroom.stranger.pk, 10**9))
+        assert titles(unknown) == titles(nobody) == set()
+        filters = [
+            next(spec for spec in page.context["cl"].filter_specs if spec.parameter_name == name)
+            for page in (unknown, nobody)
+        ]
+        assert [each.chosen for each in filters] == [None, None]
+        assert filters[0].box == filters[1].box
+    shown = signed_in(newsroom.root).get(LIST, {name: newsroom.stranger.pk})
+    assert len(titles(shown)) == 1
+    assert _queries(signed_in(newsroom.curator), f"{LIST}?{name}={newsroom.contributor.pk}") <= 12
 
 
 def test_what_is_still_talked_over_is_found_until_it_is_settled(newsroom, draft, secret):

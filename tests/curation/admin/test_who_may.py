@@ -182,6 +182,21 @@ def test_suggestions_of_people_are_for_leads_and_tell_names_alone(newsroom):
     assert signed_in(newsroom.lead).get(reverse("admin:autocomplete"), query).json()["results"] == []
 
 
+@pytest.mark.parametrize("field", ["created_by", "reviewer"])
+def test_everybody_chooses_among_the_people_of_their_own_communities_and_a_superuser_among_all(newsroom, field):
+    query = {"app_label": "curation", "model_name": "curateditem", "field_name": field, "term": ""}
+    ours, theirs = {"contributor", "curator", "editor", "lead"}, {"stranger"}
+    nobody = make_user("nobody")
+    for who in (*ours, *theirs, "root"):
+        person = getattr(newsroom, who)
+        answer = signed_in(person).get(reverse("admin:autocomplete"), query)
+        found = {each["text"] for each in answer.json()["results"]}
+        assert found == (ours if who in ours else theirs if who in theirs else {*ours, *theirs, "root", "nobody"}), who
+    begun = signed_in(newsroom.contributor).get(reverse("admin:autocomplete"), query | {"term": "ed"}).json()
+    assert begun["results"] == [{"id": str(newsroom.editor.pk), "text": "editor"}]
+    assert signed_in(nobody).get(reverse("admin:autocomplete"), query).status_code == 302
+
+
 def test_histories_hold_what_was_done_with_an_item(newsroom, draft):
     client = signed_in(newsroom.contributor)
     client.post(
