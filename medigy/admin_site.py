@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 
 from communities import access
-from curation import notices
+from curation import notices, search
 
 NAVIGATION = (
     "CuratedItem", "FeaturedImage", "Author", "Publisher", "Topic", "Tag", "Community", "User", "Redirect",
@@ -44,10 +44,11 @@ class NewsroomAutocomplete(AutocompleteJsonView):
         rows = rows.complex_filter(self.source_field.get_limit_choices_to())
         rows, has_duplicates = self.model_admin.get_search_results(self.request, rows, self.term)
         rows = rows.distinct() if has_duplicates else rows
-        if not self.term.strip():
+        term = search.shortened(self.term)
+        if not term:
             return rows
         field = self.model_admin.get_search_fields(self.request)[0]
-        begins = Case(When(**{f"{field}__istartswith": self.term.strip()}, then=0), default=1)
+        begins = Case(When(**{f"{field}__istartswith": term}, then=0), default=1)
         return rows.order_by(begins, *(rows.query.order_by or rows.model._meta.ordering), "pk")
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:

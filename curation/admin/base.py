@@ -35,7 +35,7 @@ from django.utils.functional import cached_property
 
 from communities import access
 from communities.models import Role
-from curation import upkeep
+from curation import search, upkeep
 from curation.admin.combobox import Combobox, ComboboxMultiple
 from curation.admin.fields import LocalTime
 from curation.models import CuratedItem, ItemAuthor, ItemTag, ItemTopic, Placement, Shelf
@@ -205,6 +205,9 @@ class NewsroomAdmin(OurBoxes, admin.ModelAdmin):
         # Labels stand above their boxes, as on the pages that we draw, and need no colon to lead to them.
         context["adminform"].form.label_suffix = ""
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        return super().get_search_results(request, queryset, search.shortened(search_term))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"empty_words": self.empty_words, **(extra_context or {})})

@@ -94,6 +94,7 @@ def found(images: QuerySet, text: str, user: Any) -> QuerySet:
     """Those of `images` that `text` finds: in what is said of them, in the words of the items that use them and that
     `user` may see, or in the name of their publisher. The newest `MOST`.
     """
+    text = search.shortened(text)
     words = text.split()
     if not words:
         return images
@@ -102,7 +103,7 @@ def found(images: QuerySet, text: str, user: Any) -> QuerySet:
         columns = ("alt", "credit", "file_name", "source")
         said &= Q(*(Q(**{f"{column}__icontains": word}) for column in columns), _connector=Q.OR)
     seen = seen_by(user).filter(featured_image__isnull=False)
-    publishers = Publisher.objects.filter(Q(name__icontains=text.strip()) | Q(host__icontains=text.strip()))
+    publishers = Publisher.objects.filter(Q(name__icontains=text) | Q(host__icontains=text))
     by_words = search.matching(seen, text, ranked=False).order_by().values_list("featured_image", flat=True)
     theirs = seen.filter(publisher__in=publishers.order_by().values("pk")).order_by()
     items = set(by_words.union(theirs.values_list("featured_image", flat=True))[:MOST])
@@ -113,9 +114,7 @@ def found(images: QuerySet, text: str, user: Any) -> QuerySet:
 
 def offered(request: HttpRequest, number: int) -> HttpResponse:
     """The newest `number` pictures that `?q=` finds, as a part of a page."""
-    rows = list(
-        found(FeaturedImage.objects.order_by("-pk"), request.GET.get("q", "")[:200], request.user)[: number + 1]
-    )
+    rows = list(found(FeaturedImage.objects.order_by("-pk"), request.GET.get("q", ""), request.user)[: number + 1])
     context = {"images": tiles(rows[:number], request.user), "more": len(rows) > number}
     return render(request, "admin/curation/featuredimage/picked.html", context)
 

@@ -5,7 +5,7 @@
 
 from curation.search.entries import Facet
 from curation.search.finding import MOST, Found, Hit, matching, readers
-from curation.search.query import LONGEST, Query, parse
+from curation.search.query import LONGEST, Query, parse, shortened
 from curation.search.writing import facet_became, index, outdate, rebuild, stale
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "parse",
     "readers",
     "rebuild",
+    "shortened",
     "stale",
 ]

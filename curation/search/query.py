@@ -55,6 +55,11 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
+def shortened(text: str) -> str:
+    """As much of `text` as is looked for where a database compares word by word, and refuses too many or too long."""
+    return " ".join(text[:LONGEST].split()[:MOST_TERMS])
+
+
 @dataclass(frozen=True)
 class Term:
     """Words that have to stand one after the other."""

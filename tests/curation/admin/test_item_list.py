@@ -215,3 +215,37 @@ def _queries(client, page):
 @pytest.mark.parametrize("query", ["community=" + "9" * 23, "community=x", "author=" + "9" * 23, "p=" + "9" * 23])
 def test_an_address_that_nobody_would_type_is_no_error_of_ours(newsroom, query):
     assert signed_in(newsroom.editor).get(f"{admin('changelist')}?{query}").status_code < 500
+
+
+SEARCHED = (
+    "curation/author", "curation/curateditem", "curation/featuredimage", "curation/publisher", "curation/redirect",
+    "curation/tag", "communities/community", "communities/topic", "communities/user",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("question", ["word " * 1_500, "w" * 60_000, '"' + "a b " * 1_500 + '"'])
+@pytest.mark.parametrize("section", SEARCHED)
+def test_a_question_longer_than_anybody_asks_is_answered_in_every_list(newsroom, section, question):
+    client = signed_in(newsroom.root)
+    assert client.get(f"/admin/{section}/", {"q": question}).status_code == 200
+
+
+@pytest.mark.parametrize("question", ["word " * 1_500, "w" * 60_000])
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [
+        ("curateditem", "authors"), ("curateditem", "publisher"), ("curateditem", "topics"), ("curateditem", "tags"),
+        ("curateditem", "created_by"), ("curateditem", "featured_image"), ("curateditem", "community"),
+        ("revision", "item"),
+    ],
+)  # fmt: skip
+def test_a_longer_one_is_answered_where_rows_are_found_by_typing_too(newsroom, model, field, question):
+    query = {"app_label": "curation", "model_name": model, "field_name": field, "term": question}
+    assert signed_in(newsroom.root).get("/admin/autocomplete/", query).json()["results"] == []
+
+
+def test_as_many_words_are_looked_for_as_people_type(newsroom):
+    make_item(community=newsroom.home, authors=["Ada Maria Lovelace-Byron", "Ada"])
+    client = signed_in(newsroom.editor)
+    found = client.get("/admin/curation/author/", {"q": '  ada   "maria lovelace"  byron '}).context["cl"].result_list
+    assert [author.name for author in found] == ["Ada Maria Lovelace-Byron"]
