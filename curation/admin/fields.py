@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
@@ -94,18 +95,21 @@ class Moment(Line):
 
 
 class LocalTimeInput(forms.DateTimeInput):
-    """The browser's picker; for a time that a clock change brings twice, a choice of the two beside it."""
+    """The browser's picker; for a time that a clock change brings twice, a choice of the two beside it.
+
+    Its value is the text of both: `2027-10-31T02:30 second`.
+    """
 
     def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+        super().__init__(attrs={"type": "datetime-local"})
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         typed, which = data.get(name), data.get(f"{name}-which")
-        return f"{typed} {which}" if typed and which in WHICH else typed
+        return f"{typed} {which}" if typed and which in WHICH and _both(typed) else typed
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        typed, _, which = (value if isinstance(value, str) else "").partition(" ")
-        box = super().render(name, typed if isinstance(value, str) else value, attrs, renderer)
+        typed, _, which = (value or "").partition(" ")
+        box = super().render(name, typed, attrs, renderer)
         twice = _both(typed)
         if twice is None:
             return box
@@ -114,7 +118,9 @@ class LocalTimeInput(forms.DateTimeInput):
             ((code, " selected" if code == which else "", f"{words}, {moment:%H:%M %Z} (UTC{moment:%z})")
              for (code, words), moment in zip(WHICH.items(), twice, strict=True)),
         )  # fmt: skip
-        return format_html('{}<select name="{}-which" aria-label="Which of the two">{}</select>', box, name, options)
+        disabled = bool(attrs and attrs.get("disabled"))
+        about = flatatt({"name": f"{name}-which", "aria-label": "Which of the two", "disabled": disabled})
+        return format_html("{}<select{}>{}</select>", box, about, options)
 
 
 class LocalTime(forms.DateTimeField):
@@ -128,11 +134,24 @@ class LocalTime(forms.DateTimeField):
         said = lazy(lambda: f"{help_text} Time zone: {timezone.get_current_timezone_name()}.".strip(), str)()
         super().__init__(**{"required": False, **kwargs, "widget": LocalTimeInput(), "help_text": said})
 
+    def prepare_value(self, value: Any) -> Any:
+        local = super().prepare_value(value)
+        if not isinstance(local, datetime):
+            return local
+        typed = local.isoformat(timespec="minutes")
+        return f"{typed} {list(WHICH)[local.fold]}" if _both(typed) else typed
+
     def has_changed(self, initial: Any, data: Any) -> bool:
-        shown = self.widget.format_value(self.prepare_value(initial)) or ""
-        return not self.disabled and (data or "").partition(" ")[0] != shown
+        return not self.disabled and (data or "") != (self.prepare_value(initial) or "")
 
     def to_python(self, value: Any) -> datetime | None:
+        try:
+            moment = self._moment(value)
+            return None if moment is None else moment.astimezone(UTC)
+        except OverflowError as error:
+            raise ValidationError("That is too far from today to be kept. Choose a time that is nearer.") from error
+
+    def _moment(self, value: Any) -> datetime | None:
         if not isinstance(value, str):
             return super().to_python(value)
         typed, _, which = value.partition(" ")
@@ -145,9 +164,9 @@ class LocalTime(forms.DateTimeField):
                 raise ValidationError(
                     f"The clock shows {naive:%H:%M} twice on that day in {name}. Choose which of the two is meant."
                 )
-            return twice[list(WHICH).index(which)].astimezone(UTC)
-        moment = naive.replace(tzinfo=zone).astimezone(UTC)
-        later = moment.astimezone(zone)
+            return twice[list(WHICH).index(which)]
+        moment = naive.replace(tzinfo=zone)
+        later = moment.astimezone(UTC).astimezone(zone)
         if later.replace(tzinfo=None) != naive:
             raise ValidationError(
                 f"There is no {naive:%H:%M} on that day in {name}: the clock jumps ahead. "

@@ -93,7 +93,10 @@ def page(section: "ItemAdmin", request: HttpRequest, key: UUID) -> HttpResponse:
     if not own:
         raise Http404("Somebody else began this.")
     if "answered" in request.POST:
-        batch.answers = {each.name: request.POST.getlist(each.name) for each in batches.deed_of(batch).asks}
+        asked = AnswersForm(batch, filled=False).fields
+        # By the widgets, since that of a time may have a second box.
+        read = {name: field.widget.value_from_datadict(request.POST, {}, name) for name, field in asked.items()}
+        batch.answers = {name: [text] for name, text in read.items() if text is not None}
     form = AnswersForm(batch)
     if not form.is_valid():
         return _before(section, request, batch, lines, form)

@@ -4,7 +4,7 @@ import csv
 import io
 import zipfile
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -195,6 +195,18 @@ def test_many_are_scheduled_for_one_time(newsroom):
     when = timezone.localtime(timezone.now() + timedelta(days=3)).replace(hour=9, minute=30, second=0, microsecond=0)
     do(client, asked, when=f"{when:%Y-%m-%dT%H:%M}")
     assert set(CuratedItem.objects.values_list("publication", "publish_at")) == {(Publication.LIVE, when)}
+
+
+def test_many_are_scheduled_for_a_time_that_the_clock_shows_twice(newsroom, settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    items = [make_item(published=False, community=newsroom.home, state=State.APPROVED) for _ in range(2)]
+    client = signed_in(newsroom.editor)
+    asked = choose(client, "move_schedule", items)
+    again = do(client, asked, when="2027-10-31T02:30")
+    assert "The clock shows 02:30 twice" in again.content.decode()
+    done = do(client, asked, **{"when": "2027-10-31T02:30", "when-which": "second"})
+    assert len(told(done, "made")) == 2
+    assert set(CuratedItem.objects.values_list("publish_at")) == {(datetime(2027, 10, 31, 1, 30, tzinfo=UTC),)}
 
 
 def test_only_deeds_that_the_person_may_do_somewhere_are_offered(newsroom, draft):

@@ -25,6 +25,11 @@ def press(who, item, move, **typed):
     return client.post(admin("change", item.pk), filled_in(client.get(admin("change", item.pk)), _move=move, **typed))
 
 
+def save(who, item, **typed):
+    client = signed_in(who)
+    return client.post(admin("change", item.pk), filled_in(client.get(admin("change", item.pk)), _save="", **typed))
+
+
 @pytest.fixture
 def approved(newsroom):
     return make_item(
@@ -163,6 +168,64 @@ def test_a_time_that_the_clock_skips_or_shows_twice_is_asked_about():
         assert "select" not in field.widget.render("when", "2026-03-29T02:30")
         picked = {"when": "2026-10-25T02:30", "when-which": "second"}
         assert field.widget.value_from_datadict(picked, {}, "when") == "2026-10-25T02:30 second"
+
+
+@pytest.fixture
+def in_berlin(settings):
+    """Where the clock shows the hour from 02:00 to 03:00 twice on 31 October 2027."""
+    settings.TIME_ZONE = "Europe/Berlin"
+
+
+FIRST, SECOND = (datetime(2027, 10, 31, hour, 30, tzinfo=UTC) for hour in (0, 1))
+
+
+def test_an_item_that_goes_out_at_a_time_that_comes_twice_stays_as_it_is_scheduled(newsroom, approved, in_berlin):
+    twice = {"schedule-when": "2027-10-31T02:30", "schedule-when-which": "second"}
+    assert press(newsroom.editor, approved, "schedule", **twice).status_code == 302
+    opened = filled_in(signed_in(newsroom.editor).get(admin("change", approved.pk)))
+    assert (opened["publish_at"], opened["publish_at-which"]) == (["2027-10-31T02:30"], ["second"])
+    assert save(newsroom.editor, approved, title="Another title that is long enough").status_code == 302
+    for move in ("submit", "request_changes"):
+        assert press(newsroom.editor, approved, move, note="Shorter, please").status_code == 302
+    approved.refresh_from_db()
+    assert (approved.publish_at, approved.state) == (SECOND, State.CHANGES_REQUESTED)
+    assert publishing.head_values(approved).title == "Another title that is long enough"
+
+
+def test_which_of_two_times_is_meant_is_changed_in_the_box_beside_them(newsroom, in_berlin):
+    item = make_item(community=newsroom.home, publish_at=SECOND)
+    for which, moment in (("first", FIRST), ("second", SECOND)):
+        assert save(newsroom.editor, item, **{"publish_at-which": which}).status_code == 302
+        item.refresh_from_db()
+        assert item.publish_at == moment
+    told = save(newsroom.editor, item)
+    assert (told.status_code, item.changes.count()) == (302, 2)
+    # The box beside it says nothing about a time that comes once.
+    save(newsroom.editor, item, publish_at="2027-10-31T12:00")
+    item.refresh_from_db()
+    assert item.publish_at == datetime(2027, 10, 31, 11, 0, tzinfo=UTC)
+
+
+def test_who_may_not_set_the_dates_may_not_choose_between_two_times_either(newsroom, in_berlin):
+    item = make_item(community=newsroom.home, publish_at=SECOND)
+    page = signed_in(newsroom.curator).get(admin("change", item.pk))
+    assert "02:30 CET (UTC+0100)" in page.content.decode()
+    assert "publish_at-which" not in filled_in(page)
+
+
+@pytest.mark.parametrize(
+    ("zone", "typed"),
+    [
+        ("Europe/Berlin", "0001-01-01T00:00"),
+        ("Europe/Berlin", "0001-01-01T00:00:01"),
+        ("America/New_York", "9999-12-31T23:59"),
+    ],
+)
+def test_a_time_beyond_the_calendar_is_refused_with_a_sentence(newsroom, settings, zone, typed):
+    settings.TIME_ZONE = zone
+    item = make_item(community=newsroom.home)
+    refused = save(newsroom.editor, item, publish_at=typed)
+    assert "too far from today" in refused.content.decode()
 
 
 INVITE = "admin:communities_community_invite"
