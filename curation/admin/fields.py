@@ -1,5 +1,6 @@
 """Form fields that give back what they were given: untouched, a value comes through to the last character."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +12,6 @@ from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from taggit.utils import parse_tags
 
 from curation.exchange import header, keys
 from curation.frontmatter import Document, FrontMatterError
@@ -205,14 +205,25 @@ def read_names(text: str) -> list[str]:
     return _no_longer_than(names, 200)
 
 
+TAG = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*(?![^,])|([^,]+))')
+"""A tag: between quotes, where a doubled one stands for one, or else all there is up to the next comma, quotes too.
+
+combobox.js reads and writes tags in the same way.
+"""
+
+
 def read_tags(text: str) -> list[str]:
-    """By commas alone: without the last one, taggit would take blanks for what separates."""
-    names = parse_tags(f"{text},") if text.strip() else []
-    return _no_longer_than(sorted(names, key=text.find), 100)
+    names = ((quoted.replace('""', '"') or plain).strip() for quoted, plain in TAG.findall(text))
+    return _no_longer_than(list(dict.fromkeys(filter(None, names))), 100)
 
 
 def write_tags(names: list[str]) -> str:
-    return ", ".join(f'"{name}"' if "," in name else name for name in names or [])
+    return ", ".join(map(_as_typed, names or []))
+
+
+def _as_typed(tag: str) -> str:
+    doubled = tag.replace('"', '""')
+    return f'"{doubled}"' if "," in tag or tag.startswith('"') else tag
 
 
 def read_topics(text: str) -> list[tuple[str, str]]:

@@ -32,24 +32,38 @@
         option.selected = true;
       }
     },
-    pieces: (text) => [text],
+    pieces: (text) => [text.trim()].filter(Boolean),
   });
+
+  // A tag: between quotes, where a doubled one stands for one, or else all there is up to the next comma, quotes too.
+  // read_tags and write_tags of curation/admin/fields.py do the same.
+  const TAG = /\s*(?:"((?:[^"]|"")*)"\s*(?![^,])|([^,]+))/g;
+  const OPEN = /^\s*"(?:[^"]|"")*$/;
 
   const inText = (text) => {
     const comma = text.dataset.separator === ",";
     const split = (value) => {
-      const names = comma ? [...value.matchAll(/"([^"]*)"|([^,"]+)/g)].map((hit) => hit[1] ?? hit[2]) : value.split("\n");
+      const names = comma ? [...value.matchAll(TAG)].map((hit) => hit[1]?.replaceAll('""', '"') ?? hit[2]) : value.split("\n");
       return names.map((name) => name.trim()).filter(Boolean);
     };
+    const quoted = (name) => (name.includes(",") || name.startsWith('"') ? `"${name.replaceAll('"', '""')}"` : name);
     return {
       multiple: true,
       known: () => [],
       read: () => split(text.value).map((name) => ({ id: name, text: name })),
       write(chosen) {
-        const names = chosen.map((each) => (comma && each.text.includes(",") ? `"${each.text}"` : each.text));
-        text.value = names.join(comma ? ", " : "\n");
+        const names = chosen.map((each) => each.text);
+        text.value = comma ? names.map(quoted).join(", ") : names.join("\n");
       },
       pieces: split,
+      // The names that a comma has ended, and what is still typed. After a quote that is not closed yet it ends none.
+      ended(value) {
+        for (const hit of value.matchAll(TAG)) {
+          const rest = value.slice(hit.index);
+          if (hit[0] === rest || OPEN.test(rest)) return [split(value.slice(0, hit.index)), rest.trimStart()];
+        }
+        return [split(value), ""];
+      },
     };
   };
 
@@ -112,7 +126,7 @@
         const text = event.clipboardData.getData("text/plain");
         if (!this.creates || !text.trim().includes("\n")) return;
         event.preventDefault();
-        for (const line of text.split("\n")) if (line.trim()) this.add(line.trim());
+        for (const line of text.split("\n")) for (const name of this.kept.pieces(line)) this.add(name);
         this.say(`${this.kept.read().length} chosen`);
       });
       // The finger or mouse on an option must not take the focus from where one types.
@@ -199,13 +213,18 @@
     takePieces() {
       const { value } = this.input;
       if (!(this.carrier.dataset.separator === "," && value.includes(",")) || !this.creates) return false;
-      const open = !value.trimEnd().endsWith(",");
-      const pieces = this.kept.pieces(value);
-      const rest = open && pieces.length ? pieces.pop() : "";
-      for (const text of pieces) this.add(text);
+      const [names, rest] = this.kept.ended(value);
+      if (rest === value) return false;
+      for (const name of names) this.add(name);
       this.input.value = rest;
       this.open(150);
       return true;
+    }
+
+    // What is typed, without the quotes that hold one name together.
+    named() {
+      const names = this.kept.pieces(this.input.value);
+      return names.length === 1 ? names[0] : this.input.value.trim();
     }
 
     add(text) {
@@ -215,7 +234,7 @@
 
     // Leaving the box: what fits or may be created is taken, everything else goes back to what was chosen.
     leave() {
-      const typed = this.input.value.trim();
+      const typed = this.named();
       const { multiple } = this.kept;
       this.close();
       if (multiple ? !typed : typed === (this.kept.read()[0]?.text ?? "")) return;
@@ -223,7 +242,7 @@
       const fits = typed && [...this.options, ...this.kept.known()].find((each) => !each.isNew && same(each.text, typed));
       const chosen = this.kept.read();
       if (fits) this.write(multiple ? [...chosen, { id: fits.id, text: fits.text }] : [fits]);
-      else if (this.creates && typed) this.add(typed);
+      else if (this.creates) for (const name of this.kept.pieces(this.input.value)) this.add(name);
       this.input.value = "";
       this.refresh();
     }
@@ -232,7 +251,7 @@
 
     open(wait) {
       if (this.input.disabled) return;
-      const typed = this.input.value.trim();
+      const typed = this.named();
       const untouched = !this.kept.multiple && typed === (this.kept.read()[0]?.text ?? "");
       clearTimeout(this.waiting);
       this.waiting = setTimeout(() => this.look(untouched ? "" : typed), wait);
