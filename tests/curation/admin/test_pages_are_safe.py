@@ -14,7 +14,7 @@ from curation.admin import calendar
 from curation.admin.report_data import REPORTS
 from curation.models import Author, Batch, CuratedItem, MissedAddress, SavedView
 from curation.workflow import State
-from tests.browser import usable_by_everybody
+from tests.browser import fits, usable_by_everybody
 from tests.factories import PASSWORD, PAST, make_image, make_item
 from tests.newsroom import admin, filled_in, signed_in
 
@@ -273,3 +273,17 @@ def test_everything_works_without_scripts(open_page, newsroom):
     item = Community.objects.get(slug="telehealth").items.get()
     assert [author.name for author in item.byline] == ["Ada", "Zora"]
     assert item.state == State.IN_REVIEW
+
+
+def test_a_title_without_a_space_is_no_wider_than_its_page(page, newsroom):
+    long = make_item(published=False, community=newsroom.home, title="x" * 480)
+    values = publishing.head_values(long)
+    publishing.save(long, replace(values, title="y" * 480), by=newsroom.curator, version=long.version)
+    comments.add(long, "z" * 480, by=newsroom.editor, field="title")
+    notices.notify("rejected", [newsroom.root.pk], by=newsroom.editor, item=long, note="z" * 480)
+    log_in(page, "root")
+    for address in (*item_pages(long), *steps(long), *work_pages(long)):
+        assert page.goto(address).status == 200, address
+        for width in (360, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            fits(page, f"{address}, {width} px")
