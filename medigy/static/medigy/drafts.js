@@ -1,5 +1,5 @@
-// Drafts of unsaved words, kept in this browser alone: one for each person, item, version and tab.
-// They go with the save that they were for, with the log-out, and after a month.
+// Drafts of unsaved words, kept in this browser alone: one for each person, item, version and tab; those of its comments
+// for themselves. They go with the save that they were for, with the log-out, and after a month.
 "use strict";
 {
   const PREFIX = "medigy-draft:";
@@ -30,11 +30,16 @@
     }
   };
 
+  // Somebody logs out: what the page would keep as it is left would outlive that. Who stays and types on is still there.
+  let isOver = false;
+  document.addEventListener("input", () => (isOver = false), true);
+
   window.medigyDrafts = {
     of: (item) => stored().filter((draft) => draft.item === item),
     keyOf: (item, version) => `${PREFIX}${user}:${item}:${version}:${tab()}`,
     // Whether it could be kept: a full or forbidden storage is said, not hidden.
     keep(key, draft) {
+      if (isOver) return false;
       try {
         localStorage.setItem(key, JSON.stringify({ at: Date.now(), ...draft }));
         return true;
@@ -72,7 +77,10 @@
     const drafts = stored();
     const words = "There are words in this browser that you have not saved. Logging out takes them away. Log out?";
     if (drafts.length && !window.confirm(words)) event.preventDefault();
-    else drafts.forEach((draft) => window.medigyDrafts.drop(draft.key));
+    else {
+      isOver = true;
+      drafts.forEach((draft) => window.medigyDrafts.drop(draft.key));
+    }
   });
 
   // The desk tells of them.

@@ -5,24 +5,94 @@ const comments = () => document.getElementById("mdg-comments");
 const talk = document.getElementById("mdg-talk");
 const BY_SCRIPT = { "X-Requested-With": "fetch" };
 const whole = talk.querySelector('[name="back"]').value === "page";
+const itemForm = document.getElementById("curateditem_form");
+
+// --- What was typed and not sent ---
+
+const drafts = window.medigyDrafts;
+const place = comments().dataset.address;
+const key = drafts.keyOf(place, "0");
+const untyped = new Map(); // what a box says when nothing is typed, by its name
+let homeless = {}; // what was kept and has no box for now
+let isKept = false;
+let saving = false;
+let waiting = 0;
+
+const isTyped = (box) => box.value !== untyped.get(box.name);
+const typed = () => {
+  const { text, field, blocking } = talk.elements;
+  const about = (box) => (box === text ? { field: field.value, blocking: blocking.checked } : {});
+  const boxes = [...comments().querySelectorAll("textarea")].filter(isTyped);
+  return Object.fromEntries(boxes.map((box) => [box.name, { value: box.value, ...about(box) }]));
+};
+const isDirty = () => Object.keys(typed()).length > 0;
+
+const keep = () => {
+  clearTimeout(waiting);
+  waiting = 0;
+  const words = { ...homeless, ...typed() };
+  const title = `Comment on “${comments().dataset.title}”`;
+  isKept = Object.keys(words).length > 0 && drafts.keep(key, { words, title, address: location.pathname });
+  if (!isKept) drafts.drop(key);
+  const said = isKept ? "Not sent yet. A copy is kept in this browser." : "Not sent yet, and this browser keeps no copy.";
+  comments().querySelector(".mdg-unsent").textContent = isDirty() ? said : "";
+};
+
+// Puts words where they were typed, and gives back those that find no place. An answer to a thread that is resolved by
+// now, or a change of a comment that is gone, can begin a new comment.
+const put = (words) => {
+  const left = {};
+  for (const name of Object.keys(words).sort()) {
+    const { value, field = "", blocking = false } = words[name];
+    const { text } = talk.elements;
+    const box = talk.elements[name] ?? (whole || name.startsWith("text-") ? text : null);
+    if (box?.value === value) continue;
+    if (!box || isTyped(box)) {
+      left[name] = words[name];
+      continue;
+    }
+    box.value = value;
+    box.closest("details").open = true;
+    if (box !== text) continue;
+    talk.elements.field.value = field;
+    talk.elements.blocking.checked = blocking;
+  }
+  return left;
+};
+
+// What was sent is kept nowhere any more, not by another tab either.
+const forget = (name, value) => {
+  for (const draft of drafts.of(place)) {
+    if (draft.words[name]?.value !== value) continue;
+    delete draft.words[name];
+    if (Object.keys(draft.words).length) drafts.keep(draft.key, draft);
+    else drafts.drop(draft.key);
+  }
+};
+
+// Whoever saves the item comes back to the comment, or finds it on the desk. Who leaves otherwise is asked.
+itemForm?.addEventListener("submit", (event) => {
+  saving = !event.defaultPrevented;
+  if (saving) keep();
+});
+window.addEventListener("beforeunload", (event) => {
+  if (isDirty() && !(saving && isKept)) event.preventDefault();
+});
+window.addEventListener("pagehide", () => waiting && keep());
+window.addEventListener("pageshow", () => (saving = false));
 
 // --- Comments ---
 
 // What is half written in other boxes outlives the new list; so does the place of the cursor.
 const replace = (html) => {
   const old = comments();
-  const kept = new Map([...old.querySelectorAll("textarea")].map((box) => [box.id, box.value]));
+  const words = typed();
   const active = old.contains(document.activeElement) ? document.activeElement.id : "";
-  const shown = new DOMParser().parseFromString(html, "text/html").getElementById("mdg-comments");
-  for (const box of shown.querySelectorAll("textarea")) {
-    if (!box.value && kept.get(box.id)) {
-      box.value = kept.get(box.id);
-      box.closest("details").open = true;
-    }
-  }
-  old.replaceWith(shown);
-  if (active) document.getElementById(active)?.focus();
+  old.replaceWith(new DOMParser().parseFromString(html, "text/html").getElementById("mdg-comments"));
   begin();
+  homeless = put({ ...homeless, ...words });
+  keep();
+  if (active) document.getElementById(active)?.focus();
 };
 
 const refresh = async () => {
@@ -33,8 +103,9 @@ const refresh = async () => {
 talk.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = event.submitter;
-  const box = { add: "id_comment", reply: "id_text_", edit: "id_edit_" }[button.value.split(" ")[0]];
-  const number = button.value.split(" ")[1] || "";
+  const [deed, number = ""] = button.value.split(" ");
+  const said = document.getElementById({ add: "id_comment", reply: "id_text_", edit: "id_edit_", delete: "id_edit_" }[deed] + number);
+  const value = said?.value;
   const words = new FormData(talk, button);
   button.disabled = true;
   try {
@@ -45,8 +116,10 @@ talk.addEventListener("submit", async (event) => {
     const answer = await fetch(address, { method: "POST", body: words, headers: BY_SCRIPT });
     if (answer.redirected || !answer.ok) throw new Error(String(answer.status));
     const html = await answer.text();
-    const sent = box && document.getElementById(box + number);
-    if (sent && !html.includes("data-refused")) sent.value = "";
+    if (said && !html.includes("data-refused")) {
+      forget(said.name, value);
+      if (said.value === value) said.value = untyped.get(said.name);
+    }
     replace(html);
     const refused = comments().querySelector("[data-refused]");
     if (refused) refused.scrollIntoView({ block: "nearest" });
@@ -157,11 +230,36 @@ const mention = (box) => {
 };
 
 const begin = () => {
-  comments().querySelectorAll("[data-mention]").forEach(mention);
-  // A comment is no change of the item: typing one leaves nothing unsaved.
-  for (const kind of ["input", "change"]) comments().addEventListener(kind, (event) => event.stopPropagation());
+  // What was refused stands in its box again: it is typed, and not sent.
+  const isRefused = comments().querySelector("[data-refused]") !== null;
+  for (const box of comments().querySelectorAll("[data-mention]")) {
+    if (!isRefused || !untyped.has(box.name)) untyped.set(box.name, box.name.startsWith("edit-") ? box.defaultValue : "");
+    mention(box);
+  }
+  const state = document.createElement("p");
+  state.className = "mdg-unsent";
+  state.setAttribute("role", "status");
+  comments().append(state);
+  // A comment is no change of the item: the item's form hears nothing of it.
+  comments().addEventListener("input", (event) => {
+    event.stopPropagation();
+    clearTimeout(waiting);
+    waiting = setTimeout(keep, 600);
+  });
+  comments().addEventListener("change", (event) => {
+    event.stopPropagation();
+    keep();
+  });
 };
 begin();
+// What stands here moves here: another tab's copy would come back after it was sent. This tab's own comes first.
+for (const draft of drafts.of(place).sort((one, other) => (other.key === key) - (one.key === key))) {
+  const words = put(draft.words);
+  if (draft.key === key) homeless = words;
+  else if (Object.keys(words).length) drafts.keep(draft.key, { ...draft, words });
+  else drafts.drop(draft.key);
+}
+keep();
 
 // --- Presence ---
 
@@ -171,7 +269,6 @@ if (present) {
   let typing = false;
   let stays = false;
   let sent = 0;
-  const form = document.getElementById("curateditem_form");
   const body = (what) => {
     const data = new FormData();
     if (what) data.append(what, "1");
@@ -216,11 +313,11 @@ if (present) {
       // Offline: the next one may get through.
     }
   };
-  form?.addEventListener("input", () => {
+  itemForm?.addEventListener("input", () => {
     typing = true;
     if (Date.now() - sent > EVERY / 2) ping();
   });
-  form?.addEventListener("submit", (event) => {
+  itemForm?.addEventListener("submit", (event) => {
     stays = event.submitter?.name !== "_close";
   });
   setInterval(() => {
