@@ -46,6 +46,8 @@ def add(section: "ItemAdmin", request: HttpRequest) -> HttpResponse:
         try:
             item, done = _carry_out(form, None, user=request.user)
         except (ValidationError, MoveNotAllowed) as error:
+            if (made := _made_already(form, request.user)) is not None:
+                return _done(section, request, made, ["added already, by the first press of the button"])
             _refuse(form, error)
         else:
             if twins := verdict(item.link, request.user, besides=item).twins:
@@ -136,6 +138,13 @@ def _meet(section: "ItemAdmin", request: HttpRequest, item: CuratedItem, move: M
             form.initial[name] = typed[name].value()
     context = {"meeting": told(meeting, clashes, nothing_left=nothing_left), "pressed": move}
     return _page(section, request, form, item, stale=stale, **context)
+
+
+def _made_already(form: ItemForm, user: Any) -> CuratedItem | None:
+    """The item that a first press of the button made of the same form, dates included; None where there is none."""
+    item = publishing.made_already(form.values(), by=user, note=form.cleaned_data["note"])
+    dates = {"publish_at", "unpublish_at", "featured_until"} & set(form.changed_data)
+    return item if item and all(form.date_of(name) == getattr(item, name) for name in dates) else None
 
 
 def _was_made(stale: StaleVersion, move: Move, user: Any) -> bool:

@@ -9,7 +9,7 @@ from curation.publishing.ledger import StaleVersion, correlated, new_change, new
 from curation.publishing.live import publish_imported
 from curation.publishing.moving import Answers, allowed_moves, move, why_held, why_not
 from curation.publishing.restating import RENAMED, restate
-from curation.publishing.saving import create, head_of, head_values, revision_values, save, why_not_save
+from curation.publishing.saving import create, head_of, head_values, made_already, revision_values, save, why_not_save
 from curation.publishing.scheduling import Applied, Overdue, overdue, publish_due, put_forward, set_dates
 from curation.publishing.taking_back import EDITED, SUBMITTED, TAKEN_BACK, take_back, why_not_take_back
 
@@ -28,6 +28,7 @@ __all__ = [
     "create",
     "head_of",
     "head_values",
+    "made_already",
     "move",
     "new_change",
     "new_revision",

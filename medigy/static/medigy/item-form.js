@@ -130,8 +130,10 @@
 
   // --- Saving, and leaving -------------------------------------------------------------------------------------------
 
+  const SLIP = 5000;
   let leaving = false;
   let asking = false;
+  let last = { at: -Infinity };
   window.addEventListener("beforeunload", (event) => {
     if (!leaving && isDirty()) event.preventDefault();
   });
@@ -156,10 +158,14 @@
     warning.focus();
   };
   form.addEventListener("submit", async (event) => {
-    if (leaving) return;
+    const { submitter } = event;
+    if (leaving) {
+      // The same button once more is a slip at first; later it is meant, should nothing have come of it.
+      if (submitter === last.button && event.timeStamp - last.at < SLIP) event.preventDefault();
+      return;
+    }
     event.preventDefault();
     if (asking) return;
-    const { submitter } = event;
     asking = true;
     keep();
     try {
@@ -178,7 +184,9 @@
     warning.hidden = true;
     drafts.sent(key);
     leaving = true;
+    last = { at: -Infinity };
     form.requestSubmit(submitter);
+    last = { button: submitter, at: performance.now() };
   });
 
   // --- To the fields -------------------------------------------------------------------------------------------------

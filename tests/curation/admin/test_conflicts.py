@@ -1,13 +1,18 @@
 """Two people at one item: both sides are shown and brought together, every typed word stays, one press goes on."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
+from communities.models import Membership, Role
 from curation import publishing
 from curation.models import CuratedItem
 from curation.workflow import State
-from tests.factories import make_image, make_item
+from tests.curation.admin.test_pages_are_safe import log_in
+from tests.factories import make_community, make_image, make_item
 from tests.newsroom import admin, buttons_of, filled_in, signed_in
 
 
@@ -112,6 +117,91 @@ def test_a_button_that_is_pressed_twice_does_it_once_and_alarms_nobody(newsroom,
     saved = filled_in(client.get(address), title="Typed again")
     assert [client.post(address, saved).status_code for _ in range(2)] == [302, 302]
     assert item.revisions.count() == 3
+
+
+NEW = {
+    "link": "https://journal.example/new",
+    "title": "New",
+    "authors": "Ada",
+    "tags": "one, two",
+    "body": "<p>Said.</p>",
+}
+
+
+PRESS_AGAIN = """
+() => addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
+  sessionStorage.sent = (sessionStorage.sent ?? "") + "x";
+  if (sessionStorage.sent === "x") setTimeout(() => [1, 2, 3].forEach(() => event.submitter.click()));
+})
+"""
+"""Notes each time that the form is really sent, and presses the button three times more after the first."""
+
+
+def fill_in(client, home, **typed):
+    return filled_in(client.get(admin("add")), community=str(home.pk), **NEW | typed)
+
+
+def test_a_new_item_that_is_saved_twice_is_one_item_and_the_second_press_leads_to_it(newsroom):
+    client = signed_in(newsroom.editor)
+    picture = SimpleUploadedFile("a.webp", make_image().file.read())
+    typed = fill_in(
+        client, newsroom.home, upload=picture, date="2020-10-05", carried="a: 1", slug="My Address", note="Look",
+        publish_at="2999-05-01T09:00", featured_until="2999-06-01T09:00",
+    )  # fmt: skip
+    answers = []
+    for _ in range(3):
+        picture.seek(0)
+        answers.append(client.post(admin("add"), typed))
+    made = CuratedItem.objects.get()
+    assert [answer.get("Location") for answer in answers] == [admin("change", made.pk)] * 3
+    assert "added already, by the first press of the button" in client.get(answers[-1]["Location"]).content.decode()
+    assert (made.revisions.count(), made.changes.filter(action="created").count()) == (1, 1)
+    picture.seek(0)
+    assert client.post(admin("add"), typed | {"_close": ""})["Location"] == admin("changelist")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"description": "More"}, {"tags": "one"}, {"authors": "Ada\r\nZora"}, {"body": ""}, {"note": "Why"},
+        {"publish_at": "2999-05-01T09:00"}, {"also_in": "elsewhere"}, {"carried": "a: 1"}, {"image_decorative": "on"},
+        {"review_by": "2999-05-01"},
+    ],
+)  # fmt: skip
+def test_other_words_for_an_address_that_is_taken_are_not_swallowed(newsroom, other):
+    elsewhere = make_community("Elsewhere")
+    Membership.objects.create(user=newsroom.editor, community=elsewhere, role=Role.EDITOR)
+    client = signed_in(newsroom.editor)
+    assert client.post(admin("add"), fill_in(client, newsroom.home)).status_code == 302
+    back = client.post(admin("add"), fill_in(client, newsroom.home, **other))
+    assert back.status_code == 200
+    assert "Another item of this community has this address." in back.content.decode()
+    for name, words in other.items():
+        assert filled_in(back)[name] == [words]
+
+
+def test_nobody_is_led_to_an_item_of_somebody_else_or_of_another_day(newsroom):
+    mine, theirs = signed_in(newsroom.curator), signed_in(newsroom.editor)
+    typed = fill_in(mine, newsroom.home)
+    assert mine.post(admin("add"), typed).status_code == 302
+    assert theirs.post(admin("add"), typed).status_code == 200
+    CuratedItem.objects.update(created_at=timezone.now() - timedelta(days=1))
+    assert mine.post(admin("add"), typed).status_code == 200
+
+
+def test_pressing_save_several_times_sends_a_new_item_once(page, newsroom):
+    log_in(page, "curator")
+    page.goto(admin("add"))
+    for name in ("link", "title"):
+        page.locator(f"#id_{name}").fill(NEW[name])
+    page.locator("#id_community").select_option(str(newsroom.home.pk))
+    page.evaluate(PRESS_AGAIN)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("added as a draft.").wait_for()
+    assert page.get_by_text("added already").count() == 0
+    assert page.evaluate("sessionStorage.sent") == "x"
+    assert CuratedItem.objects.get().title == "New"
 
 
 def test_the_same_step_by_two_people_is_made_once_and_the_second_is_told(newsroom, item):
