@@ -1,5 +1,6 @@
 """Communities as content files: `communities/<slug>/_index.md`, both ways and merged by key like items."""
 
+import hashlib
 import re
 import uuid
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,7 +13,9 @@ from communities import access
 from communities.models import Community
 from curation import images, upkeep
 from curation.exchange import documents
+from curation.exchange.bases import is_elsewhere
 from curation.exchange.header import Header, as_text
+from curation.exchange.manifest import Entry
 from curation.exchange.merge import merge
 from curation.exchange.pictures import Pictures
 from curation.exchange.report import Outcome, Problem, Refused, changed_keys, conflict_problem, placed, problems_of
@@ -72,20 +75,22 @@ def take(
     source: Source,
     raw: bytes,
     pictures: Pictures,
+    entry: Entry | None = None,
     *,
     prefer: Literal["file", "database"] | None,
     by: "User | None" = None,
 ) -> Outcome:
     """Makes the community what its page says. Never raises for anything that the file is to blame for.
 
-    `by` is who brings the page: a lead of the community, or a superuser for a new one; left out, an operator.
+    `entry` is what the manifest of its folder says of the file. `by` is who brings the page: a lead of the community,
+    or a superuser for a new one; left out, an operator.
     """
     outcome = Outcome(source.shown)
     document: Document | None = None
     try:
         document = Document.parse(raw)
         with transaction.atomic():
-            _take(source, document, pictures, prefer, outcome, by)
+            _take(source, document, pictures, entry, prefer, outcome, by)
     except FrontMatterError as error:
         problem = Problem("error", error.code, error.message, error.hint or "", error.line, error.column, error.key)
         outcome.problems.append(problem)
@@ -106,6 +111,7 @@ def _take(
     source: Source,
     document: Document,
     pictures: Pictures,
+    entry: Entry | None,
     prefer: Literal["file", "database"] | None,
     outcome: Outcome,
     by: "User | None",
@@ -127,7 +133,7 @@ def _take(
         if document.bytes == ours.bytes:
             outcome.status = "unchanged"
             return
-        if bytes(community.page) == document.bytes:
+        if bytes(community.page) == document.bytes or _is_as_written(community, document, entry):
             outcome.status = "unchanged"
             return
         outcome.keys = changed_keys(ours, document, True)
@@ -151,6 +157,15 @@ def _take(
     upkeep.items_changed(CuratedItem.objects.shown_in(community).values_list("pk", flat=True))
     outcome.title = community.name
     outcome.status = "created" if new else "updated"
+
+
+def _is_as_written(community: Community, document: Document, entry: Entry | None) -> bool:
+    """Whether nobody touched the page since an export wrote it into another folder than its home, and nothing was taken
+    from a file since.
+    """
+    if entry is None or not is_elsewhere(entry) or entry["sha256"] != document.sha256:
+        return False
+    return entry["revision"] == hashlib.sha256(bytes(community.page)).hexdigest()
 
 
 def _take_picture(community: Community, source: Source, path: str, pictures: Pictures, outcome: Outcome) -> None:

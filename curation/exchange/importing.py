@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 
 from curation.exchange import bulk, community_pages, missing
+from curation.exchange.bases import Manifests, is_elsewhere
 from curation.exchange.claims import Claims
 from curation.exchange.homes import Homes
 from curation.exchange.pictures import Pictures
@@ -77,8 +78,10 @@ class Importer:
         self._pictures = Pictures(media_root, publish=publish, prefer=prefer, by=by)
         self._seen: dict[int, str] = {}
         self._homes = Homes(community, by)
+        self._manifests = Manifests()
+        updating = Updating(publish, prefer, by, via)
         self._placing = Placing(
-            self._homes, self._pictures, Updating(publish, prefer, by, via), by=by, via=via, at=at, seen=self._seen
+            self._homes, self._pictures, updating, self._manifests, by=by, via=via, at=at, seen=self._seen
         )
         self._present: set[str] = set()
 
@@ -141,7 +144,9 @@ class Importer:
                     source.shown, status="error", problems=[Problem("error", "unreadable", str(error))]
                 )
         for source, raw in [pair for pair in read if community_pages.is_page(pair[0].relative)]:
-            outcomes[source.shown] = community_pages.take(source, raw, self._pictures, prefer=self.prefer, by=self.by)
+            outcomes[source.shown] = community_pages.take(
+                source, raw, self._pictures, self._manifests.entry(source), prefer=self.prefer, by=self.by
+            )
             self._homes.forget()
         read = [pair for pair in read if pair[0].shown not in outcomes]
         read = self._without_unchanged(read, outcomes)
@@ -169,7 +174,7 @@ class Importer:
         columns = (
             "path", "pk", "title", "publication", "state", "head_revision__sha256", "file_revision__sha256",
             "file_revision__picture_path", "head_revision__featured_image__sha256",
-            "file_revision__featured_image__sha256",
+            "file_revision__featured_image__sha256", "file_revision__from_file",
         )  # fmt: skip
         paths = [source.relative for source, _ in read if source.relative]
         rows = CuratedItem.objects.filter(path__in=paths).values_list(*columns) if paths else []
@@ -180,8 +185,12 @@ class Importer:
             if row is None or row[0] in self._seen:
                 rest.append((source, raw))
                 continue
-            pk, title, publication, state, head, base, picture, *picture_sha256s = row
+            pk, title, publication, state, head, base, picture, *picture_sha256s, from_file = row
             waiting = self.publish and publication == Publication.NEVER and state == State.DRAFT
+            entry = self._manifests.entry(source)
+            if entry is not None and is_elsewhere(entry):
+                # What was imported after that counts for more; which of the two is newer is looked up with its item.
+                base = None if from_file else entry["sha256"]
             same = hashlib.sha256(raw).hexdigest() in (head, base)
             if waiting or not same or not self._pictures.is_same(source, picture or "", picture_sha256s):
                 rest.append((source, raw))

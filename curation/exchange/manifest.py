@@ -9,7 +9,11 @@ MANIFEST = ".medigy-export.json"
 
 Entry = dict[str, str]
 """sha256, item, made_from, and whether the file is ours: one that somebody else wrote, and that was found the same,
-stays theirs."""
+stays theirs. `revision` is what it was made from, and `home` whether this is the folder that the file came from, or the
+first one that it went to: what is in any other, such as a second copy, says nothing about that one."""
+_ALWAYS = ("sha256", "item", "made_from", "ours")
+_SINCE_THEN = ("revision", "home")
+"""Manifests that were written before do not have them."""
 
 
 class Manifest:
@@ -44,12 +48,25 @@ class Manifest:
         """The digest of what we wrote there last."""
         return self._files.get(path, {}).get("sha256")
 
-    def note(self, path: str, sha256: str, item: str, status: str, made_from: str = "") -> None:
+    def note(
+        self,
+        path: str,
+        sha256: str,
+        item: str,
+        status: str,
+        *,
+        made_from: str = "",
+        revision: str = "",
+        home: bool = True,
+    ) -> None:
         """Enters a file that was found with this `status`, or written."""
         if self.folder.check:
             return
         ours = status == "written" or self._files.get(path, {}).get("ours") == "yes"
-        self._files[path] = {"sha256": sha256, "item": item, "made_from": made_from, "ours": "yes" if ours else "no"}
+        self._files[path] = {
+            "sha256": sha256, "item": item, "made_from": made_from, "ours": "yes" if ours else "no",
+            "revision": revision, "home": "yes" if home else "no",
+        }  # fmt: skip
 
     def forget(self, path: str) -> None:
         if not self.folder.check:
@@ -61,8 +78,11 @@ class Manifest:
     def _parsed(self, content: bytes) -> dict[str, Entry]:
         try:
             files = json.loads(content)["files"]
-            parts = ("sha256", "item", "made_from", "ours")
-            return {str(path): {part: str(entry[part]) for part in parts} for path, entry in files.items()}
+            return {
+                str(path): {part: str(entry[part]) for part in _ALWAYS}
+                | {part: str(entry.get(part, "")) for part in _SINCE_THEN}
+                for path, entry in files.items()
+            }
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             sentence = "is not what an export wrote. Bring it back as it was, or take it away."
             raise ExportFailed(f"{self.folder.root / MANIFEST} {sentence}") from error

@@ -10,6 +10,7 @@ from django.db import DataError, transaction
 
 from communities.models import Community
 from curation import publishing
+from curation.exchange.bases import Base, Manifests, base_of
 from curation.exchange.homes import Homes
 from curation.exchange.pictures import Pictures
 from curation.exchange.prepare import Prepared
@@ -33,6 +34,7 @@ class Placing:
         homes: Homes,
         pictures: Pictures,
         updating: Updating,
+        manifests: Manifests,
         *,
         by: "User | None",
         via: str,
@@ -42,6 +44,7 @@ class Placing:
         self.homes = homes
         self.pictures = pictures
         self.updating = updating
+        self.manifests = manifests
         self.by = by
         self.via = via
         self.at = at
@@ -87,7 +90,8 @@ class Placing:
     def _place(self, file: Prepared) -> CuratedItem:
         outcome, values = file.outcome, file.values
         item = self._find(file)
-        values.image = self.picture(file, item.file_revision if item else None)
+        base = base_of(item, self.manifests.entry(file.source)) if item else Base(None)
+        values.image = self.picture(file, base.revision)
         if item is None:
             values.community = self.homes.of(file)
             self.homes.permit("create", values.community)
@@ -112,7 +116,7 @@ class Placing:
             outcome.item = item.pk
             if not same_home:
                 self.homes.permit("create", values.community)
-            self.updating.update(item, file)
+            self.updating.update(item, file, base)
         outcome.item = item.pk
         self.updating.go_live(item, file)
         item.refresh_from_db(fields=["publication"])

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from curation import publishing
 from curation.exchange import documents, exporting, keys
+from curation.exchange.bases import Base
 from curation.exchange.header import Header
 from curation.exchange.merge import merge
 from curation.exchange.prepare import Prepared
@@ -28,16 +29,16 @@ class Updating:
     by: "User | None"
     via: str
 
-    def update(self, item: CuratedItem, file: Prepared) -> None:
-        """Makes the file a new head revision of `item`, together with what was changed here; its outcome tells how.
-        Raises Refused for a conflict, and what `publishing.save` raises.
+    def update(self, item: CuratedItem, file: Prepared, common: Base) -> None:
+        """Makes the file a new head revision of `item`, together with what was changed here since both had `common`;
+        its outcome tells how. Raises Refused for a conflict, and what `publishing.save` raises.
         """
         outcome, values, document = file.outcome, file.values, file.document
-        head, base = item.head_revision, item.file_revision
+        head, base = item.head_revision, common.revision
         assert head is not None
         theirs = self._their_picture(file, base, head)
-        self._follow(item, file)
-        if theirs is None and self._is_known(item, document):
+        self._follow(item, file, common)
+        if theirs is None and self._is_known(item, document, common):
             outcome.status = "unchanged"
             return
         outcome.keys = changed_keys(head.document, document, theirs is None)
@@ -115,7 +116,7 @@ class Updating:
             )
         return theirs
 
-    def _follow(self, item: CuratedItem, file: Prepared) -> None:
+    def _follow(self, item: CuratedItem, file: Prepared, base: Base) -> None:
         """Notes where the file of an item lies now: it was renamed, or it is the first one of an item born here."""
         if file.path == item.path or file.path_is_made:
             return
@@ -126,7 +127,7 @@ class Updating:
             root = source.file.absolute().parents[source.relative.count("/")]
             if (root / item.path).exists():
                 return
-        elif self._is_known(item, file.document):
+        elif self._is_known(item, file.document, base):
             return
         if not CuratedItem.objects.filter(path=file.path).exclude(pk=item.pk).exists():
             CuratedItem.objects.filter(pk=item.pk).update(path=file.path)
@@ -144,10 +145,10 @@ class Updating:
             item, publish_at=said[0], unpublish_at=said[1], by=None, version=item.version, via=self.via
         )
 
-    def _is_known(self, item: CuratedItem, document: Document) -> bool:
+    def _is_known(self, item: CuratedItem, document: Document, base: Base) -> bool:
         """Whether the file is what the database had last, gave out last, or would give out now."""
-        known = {revision.sha256 for revision in (item.head_revision, item.file_revision) if revision}
-        if document.sha256 in known:
+        head = item.head_revision
+        if base.has(document.sha256) or (head is not None and head.sha256 == document.sha256):
             return True
         ours = exporting.outgoing(item)
         return ours is not None and ours.document.sha256 == document.sha256

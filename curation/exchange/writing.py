@@ -14,10 +14,11 @@ from django.utils import timezone
 from communities.models import Community
 from curation import images, publishing
 from curation.exchange import community_pages
+from curation.exchange.bases import base_of, is_elsewhere, mark
 from curation.exchange.exporting import ExportFailed, Outgoing, outgoing, picture_place
 from curation.exchange.fingerprints import Row, batches
 from curation.exchange.folder import Folder
-from curation.exchange.manifest import Manifest
+from curation.exchange.manifest import Entry, Manifest
 from curation.exchange.merge import merge
 from curation.frontmatter import Document, FrontMatterError
 from curation.models import CuratedItem
@@ -41,8 +42,11 @@ class Written:
 
 class Export:
     """One export into `folder`. With `check` it writes nothing, and says what would change; with `bundles` items that
-    were born here become folders. `handed_to` is who gets the files by hand: what is in that folder is not what files
-    come back from, so that an item's last common file stays the one it has.
+    were born here become folders. `handed_to` is who gets the files by hand.
+
+    What an item and its file have in common moves on only in the file's home: the folder that it came from, or the
+    first one that it went to. Otherwise a second copy would make the untouched file at home look like one that somebody
+    changed back.
 
     A manifest beside the files (path, digest, item) tells what we wrote. A file that is neither what we wrote nor what
     was imported was changed by somebody: it is merged by key with ours, or reported and left alone.
@@ -113,7 +117,7 @@ class Export:
                 out = outgoing(item, self.now, bundles=self.bundles)
                 if out is None:
                     continue
-                file = self._write_document(item, out, row)
+                file, home = self._write_document(item, out, row)
                 yield file
                 yield from self._write_picture(item, out)
             except (ExportFailed, FrontMatterError, OSError) as error:
@@ -127,20 +131,15 @@ class Export:
                 publishing.remark(
                     item, "exported", by=self.handed_to, via="admin", note=f"as {file.path}", revision=out.revision
                 )
-            if file.status in {"written", "unchanged"} and self._is_news(item, out):
+            news = item.file_revision_id != out.revision.pk
+            if news and file.status == "written" and self.handed_to is None:
+                publishing.remark(item, "exported", via=VIA, note=f"to {file.path}", revision=out.revision)
+            if news and home and file.status in {"written", "unchanged"}:
                 item.file_revision = out.revision
                 exchanged.append(item)
-                if file.status == "written" and self.handed_to is None:
-                    publishing.remark(item, "exported", via=VIA, note=f"to {file.path}", revision=out.revision)
         if exchanged and not self.check:
             # Files and database have these revisions in common from now on.
             CuratedItem.objects.bulk_update(exchanged, ["file_revision"])
-
-    def _is_news(self, item: CuratedItem, out: Outgoing) -> bool:
-        """Whether files and database have another revision in common now than before."""
-        if self.handed_to is not None:
-            return item.file_revision_id is None
-        return item.file_revision_id != out.revision.pk
 
     def _is_unchanged(self, row: Row) -> bool:
         """Whether nothing that the file was made from changed since we wrote it, and nobody changed the file."""
@@ -160,7 +159,8 @@ class Export:
             self._pictures.setdefault(row.picture.lower(), row.picture_sha256 or "")
         return same
 
-    def _write_document(self, item: CuratedItem, out: Outgoing, row: Row) -> Written:
+    def _write_document(self, item: CuratedItem, out: Outgoing, row: Row) -> tuple[Written, bool]:
+        """What became of the file, and whether it is the one at home that both sides have now."""
         path = f"content/{out.path}"
         if not self._claim(path, item.title):
             raise ExportFailed(
@@ -171,22 +171,29 @@ class Export:
         content = out.document.bytes
         status = "written"
         if present is not None and present != content and _waits_for_review(item, out, present):
-            return Written(path, "waiting", item.title, "What the file says is imported and waits for review.")
+            message = "What the file says is imported and waits for review."
+            return Written(path, "waiting", item.title, message), False
+        entry = self._manifest.get(path)
+        home = _is_home(entry, present, item.file_revision.sha256 if item.file_revision else None)
         if present is not None and present != content and not self._is_known(path, item, present):
-            base = item.file_revision.document if item.file_revision else None
-            content, problem = _merged(base, out.document, present)
+            base = base_of(item, entry).revision
+            content, problem = _merged(base.document if base else None, out.document, present)
             if problem:
-                return Written(path, "conflict", item.title, problem)
+                return Written(path, "conflict", item.title, problem), False
             status = "merged"
         if present == content:
             status = "unchanged"
         elif self.check:
-            return Written(path, "differs", item.title)
+            return Written(path, "differs", item.title), False
         else:
             self._folder.put(path, content)
-        if status != "merged" and content == out.document.bytes:
-            self._manifest.note(path, out.document.sha256, _name(item), status, made_from=row.made_from(self.now))
-        return Written(path, status, item.title)
+        is_ours = status != "merged" and content == out.document.bytes
+        if is_ours:
+            self._manifest.note(
+                path, out.document.sha256, _name(item), status, made_from=row.made_from(self.now),
+                revision=mark(out.revision), home=home,
+            )  # fmt: skip
+        return Written(path, status, item.title), is_ours and home
 
     def _is_known(self, path: str, item: CuratedItem, present: bytes) -> bool:
         """Whether the file on disk is one that we wrote, or that was imported: nobody changed it since."""
@@ -227,6 +234,7 @@ class Export:
             present = self._folder.read(path)
             page = bytes(community.page)
             known = {self._manifest.sha256(path), hashlib.sha256(page).hexdigest()}
+            home = _is_home(self._manifest.get(path), present, hashlib.sha256(page).hexdigest() if page else None)
             if present not in (None, content) and hashlib.sha256(present or b"").hexdigest() not in known:
                 content, message = _merged(Document.parse(page) if page else None, ours, present or b"")
                 status = "conflict" if message else "merged"
@@ -239,8 +247,9 @@ class Export:
                 else:
                     self._folder.put(path, content)
                 if content == ours.bytes and not self.check:
-                    self._manifest.note(path, ours.sha256, community.slug, status)
-                    if page != content:
+                    base = hashlib.sha256(page).hexdigest()
+                    self._manifest.note(path, ours.sha256, community.slug, status, revision=base, home=home)
+                    if home and page != content:
                         Community.objects.filter(pk=community.pk).update(page=content)
             yield Written(path, status, community.name, message)
             if picture := community_pages.picture_of(community):
@@ -292,6 +301,17 @@ class Export:
             return False
         self._met[path.lower()] = title
         return True
+
+
+def _is_home(entry: Entry | None, present: bytes | None, base: str | None) -> bool:
+    """Whether the folder is the one that the item's file came from, or the first one that it goes to. Where we never
+    wrote the file, it is told by the file that lies there: it has the digest of the `base`.
+    """
+    if base is None:
+        return True
+    if entry is not None and entry["home"]:
+        return not is_elsewhere(entry)
+    return present is not None and hashlib.sha256(present).hexdigest() == base
 
 
 def _merged(base: Document | None, ours: Document, present: bytes) -> tuple[bytes, str]:

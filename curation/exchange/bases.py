@@ -1,0 +1,72 @@
+"""What an item and its file last had in common, in the folder that the file lies in."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db.models import Q
+
+from curation.exchange.exporting import ExportFailed
+from curation.exchange.folder import Folder
+from curation.exchange.manifest import Entry, Manifest
+from curation.exchange.sources import Source
+from curation.models import CuratedItem, Revision
+
+
+@dataclass(frozen=True)
+class Base:
+    """What both sides had, as a `revision` and, where an export made the file from it, the digest of that file."""
+
+    revision: Revision | None
+    given_out: str = ""
+
+    def has(self, sha256: str) -> bool:
+        """Whether a file with this digest is still the one that both had."""
+        return sha256 == self.given_out or (self.revision is not None and sha256 == self.revision.sha256)
+
+
+def base_of(item: CuratedItem, entry: Entry | None) -> Base:
+    """The base of `item` in a folder whose manifest has this `entry` for its file.
+
+    An item remembers one revision, that of the folder which its file came from. In any other folder it is what an
+    export wrote there, or what an import took since.
+    """
+    revision = item.file_revision
+    if entry is None:
+        return Base(revision)
+    if is_elsewhere(entry):
+        number, _, sha256 = entry["revision"].partition(":")
+        wrote = Q(number=int(number), sha256=sha256) if number.isdecimal() and len(number) < 9 else Q(pk=None)
+        if item.revisions.filter(wrote).exists():
+            revision = item.revisions.filter(wrote | Q(from_file=True)).first()
+    made_it = revision is not None and entry["revision"] == mark(revision)
+    return Base(revision, entry["sha256"] if made_it else "")
+
+
+def mark(revision: Revision) -> str:
+    """How the manifest names a revision; another item's, or another database's, is told apart by its digest."""
+    return f"{revision.number}:{revision.sha256}"
+
+
+def is_elsewhere(entry: Entry | None) -> bool:
+    """Whether the file lies in another folder than the one that its item's file came from."""
+    return entry is not None and entry["home"] == "no"
+
+
+class Manifests:
+    """The manifests of the folders that files of one run lie in. One that cannot be used tells nothing."""
+
+    def __init__(self) -> None:
+        self._read: dict[Path, Manifest] = {}
+
+    def entry(self, source: Source) -> Entry | None:
+        """What the last export into its folder noted of a file."""
+        if source.site is None or source.relative is None:
+            return None
+        if source.site not in self._read:
+            manifest = Manifest(Folder(source.site, check=True))
+            try:
+                manifest.read()
+            except ExportFailed:
+                manifest = Manifest(manifest.folder)
+            self._read[source.site] = manifest
+        return self._read[source.site].get(f"content/{source.relative}")

@@ -1,0 +1,139 @@
+"""What file and newsroom last had in common: what moves it on, and what must not."""
+
+import pytest
+
+from communities.models import Community
+from curation import publishing
+from curation.models import CuratedItem
+from tests.commands import export, import_files
+from tests.factories import make_item
+
+pytestmark = pytest.mark.django_db
+
+A = "post/a.md"
+ORIGINAL = "---\ndescription: Old\nmdName: a\nslug: a\ntitle: A\n---\nBody\n"
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A site with one article, which is live here too."""
+    folder = tmp_path / "site"
+    put(folder, A, ORIGINAL)
+    import_files(folder, "--community", "t", "--publish")
+    return folder
+
+
+def put(folder, path, text):
+    target = folder / "content" / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text)
+    return target
+
+
+def say(old, new, folder, path=A):
+    target = folder / "content" / path
+    assert old in target.read_text()
+    target.write_text(target.read_text().replace(old, new))
+
+
+def text(folder, path=A):
+    return (folder / "content" / path).read_text()
+
+
+def item():
+    return CuratedItem.objects.get(slug="a")
+
+
+def edit(item, **words):
+    """A change by the newsroom that readers see."""
+    values = publishing.head_values(item)
+    for field, value in words.items():
+        setattr(values, field, value)
+    publishing.save(item, values, by=None, version=item.version)
+    for name in ("submit", "approve", "publish"):
+        publishing.move(item, name, by=None, version=item.version)
+
+
+def statuses(report):
+    return [file["status"] for file in report["files"]]
+
+
+@pytest.mark.parametrize("options", [["--drafts"], ["--site"]])
+def test_a_second_copy_elsewhere_does_not_make_the_files_at_home_count_as_changed(site, tmp_path, options):
+    backup = tmp_path / "backup"
+    for words in ("First", "Second", "Third"):
+        export(backup, *options)
+        edit(item(), description=words)
+    export(backup, *options)
+    assert "description: Third" in text(backup)
+    assert statuses(import_files(site, "--publish")) == ["unchanged"]
+    assert item().description == "Third"
+    export(site)
+    assert "description: Third" in text(site)
+
+
+def test_a_second_copy_of_what_was_born_here_is_not_taken_for_its_file_either(tmp_path):
+    made = make_item(title="A", slug="a", md_name="a")
+    place = f"communities/{made.community.slug}/curated-content/a.md"
+    export(tmp_path / "backup")
+    export(tmp_path / "site")
+    edit(made, description="Ours")
+    export(tmp_path / "backup")
+    assert statuses(import_files(tmp_path / "site", "--publish"))[-1] == "unchanged"
+    say("title: A", "title: Better", tmp_path / "site", place)
+    import_files(tmp_path / "site", "--publish")
+    head = publishing.head_values(item())
+    assert (head.title, head.description) == ("Better", "Ours")
+
+
+def test_an_export_at_home_is_what_the_next_edit_of_the_file_is_compared_with(site):
+    for round in ("one", "two"):
+        edit(item(), description=f"Ours {round}")
+        export(site)
+        say(f"Ours {round}", f"Theirs {round}", site)
+        assert statuses(import_files(site, "--publish")) == ["updated"]
+        assert item().description == f"Theirs {round}"
+        say(f"Theirs {round}", f"Ours {round}", site)
+        assert statuses(import_files(site, "--publish")) == ["updated"], "what somebody takes back is taken"
+
+
+def test_a_folder_that_took_the_place_of_the_first_one_is_compared_with_what_was_written_there(site, tmp_path):
+    new = tmp_path / "new"
+    for round in ("one", "two"):
+        edit(item(), description=f"Ours {round}", curator_note=f"Note {round}")
+        export(new)
+        assert statuses(import_files(new, "--publish")) == ["unchanged"]
+        say(f"Ours {round}", "Old" if round == "one" else "Theirs one", new)
+        say("title: A", "title: AA", new)
+        edit(item(), curator_note=f"Another note {round}")
+        assert statuses(import_files(new)) == ["updated"]
+        head = publishing.head_values(item())
+        assert head.description == ("Old" if round == "one" else "Theirs one")
+        assert head.curator_note == f"Another note {round}"
+        publishing.move(item(), "approve", by=None, version=item().version)
+        publishing.move(item(), "publish", by=None, version=item().version)
+
+
+def test_a_manifest_that_cannot_be_read_keeps_no_file_out(site):
+    export(site)
+    (site / ".medigy-export.json").write_text("[")
+    say("Old", "New", site)
+    assert statuses(import_files(site, "--publish")) == ["updated"]
+
+
+def test_a_second_copy_leaves_the_page_of_a_community_at_home_alone(tmp_path):
+    page = put(tmp_path / "site", "communities/t/_index.md", "---\ntitle: T\n---\nOld.\n")
+    import_files(tmp_path / "site")
+    for words in ("One.", "Two.", "Three."):
+        export(tmp_path / "backup")
+        Community.objects.update(introduction=words)
+    export(tmp_path / "backup")
+    assert statuses(import_files(tmp_path / "site")) == ["unchanged"]
+    Community.objects.update(introduction="Four.")
+    assert statuses(import_files(tmp_path / "backup")) == ["unchanged"]
+    assert Community.objects.get().introduction == "Four."
+    export(tmp_path / "site")
+    assert "Four." in page.read_text()
+    page.write_text(page.read_text().replace("Four.", "Theirs."))
+    assert statuses(import_files(tmp_path / "site")) == ["updated"]
+    assert Community.objects.get().introduction == "Theirs."
