@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db.models import Q
-
 from curation.exchange.exporting import ExportFailed
 from curation.exchange.folder import Folder
 from curation.exchange.manifest import Entry, Manifest
@@ -35,11 +33,20 @@ def base_of(item: CuratedItem, entry: Entry | None) -> Base:
         return Base(revision)
     if is_elsewhere(entry):
         number, _, sha256 = entry["revision"].partition(":")
-        wrote = Q(number=int(number), sha256=sha256) if number.isdecimal() and len(number) < 9 else Q(pk=None)
-        if item.revisions.filter(wrote).exists():
-            revision = item.revisions.filter(wrote | Q(from_file=True)).first()
-    made_it = revision is not None and entry["revision"] == mark(revision)
+        is_number = number.isdecimal() and len(number) < 9
+        wrote = item.revisions.filter(number=int(number), sha256=sha256).first() if is_number else None
+        taken_since = wrote and revision and revision.from_file and revision.number > wrote.number
+        revision = revision if wrote is None or taken_since else wrote
+    # Another revision that says the same takes the place of this one where a deed was taken back.
+    made_it = revision is not None and entry["revision"].partition(":")[2] == revision.sha256
     return Base(revision, entry["sha256"] if made_it else "")
+
+
+def is_at_home(item: CuratedItem, entry: Entry | None, path: str | None) -> bool:
+    """Whether a file at this path of a content folder is the one that the item has in common with it."""
+    if entry is not None and entry["home"]:
+        return not is_elsewhere(entry)
+    return path is not None and path == item.path
 
 
 def mark(revision: Revision) -> str:

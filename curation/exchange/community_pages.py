@@ -131,6 +131,9 @@ def _take(
         ours = outgoing(community)
         outcome.title = community.name
         if document.bytes == ours.bytes:
+            if by is None and not is_elsewhere(entry) and bytes(community.page) != document.bytes:
+                # Both sides became the same by other ways than this one.
+                Community.objects.filter(pk=community.pk).update(page=document.bytes)
             outcome.status = "unchanged"
             return
         if bytes(community.page) == document.bytes or _is_as_written(community, document, entry):

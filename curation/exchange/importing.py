@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
+from django.db.models import F
 
 from curation.exchange import bulk, community_pages, missing
 from curation.exchange.bases import Manifests, is_elsewhere
@@ -174,30 +175,40 @@ class Importer:
         columns = (
             "path", "pk", "title", "publication", "state", "head_revision__sha256", "file_revision__sha256",
             "file_revision__picture_path", "head_revision__featured_image__sha256",
-            "file_revision__featured_image__sha256", "file_revision__from_file",
+            "file_revision__featured_image__sha256", "file_revision__from_file", "head_revision",
         )  # fmt: skip
         paths = [source.relative for source, _ in read if source.relative]
         rows = CuratedItem.objects.filter(path__in=paths).values_list(*columns) if paths else []
         known = {row[0]: row[1:] for row in rows}
-        rest = []
+        rest: list[Read] = []
+        alike: list[int] = []
         for source, raw in read:
             row = known.get(source.relative or "")
             if row is None or row[0] in self._seen:
                 rest.append((source, raw))
                 continue
-            pk, title, publication, state, head, base, picture, *picture_sha256s, from_file = row
+            pk, title, publication, state, head, base, picture, head_picture, base_picture, from_file, head_pk = row
             waiting = self.publish and publication == Publication.NEVER and state == State.DRAFT
-            entry = self._manifests.entry(source)
-            if entry is not None and is_elsewhere(entry):
+            entry, sha256 = self._manifests.entry(source), hashlib.sha256(raw).hexdigest()
+            elsewhere = is_elsewhere(entry)
+            if entry is not None and elsewhere:
                 # What was imported after that counts for more; which of the two is newer is looked up with its item.
                 base = None if from_file else entry["sha256"]
-            same = hashlib.sha256(raw).hexdigest() in (head, base)
-            if waiting or not same or not self._pictures.is_same(source, picture or "", picture_sha256s):
+            pictures = {head_picture, base_picture}
+            if sha256 not in (head, base) or waiting or not self._pictures.is_same(source, picture or "", pictures):
                 rest.append((source, raw))
                 continue
+            if sha256 != base and not elsewhere:
+                # Both sides became the same by other ways than this one.
+                if self.by is not None or picture or head_picture:
+                    rest.append((source, raw))
+                    continue
+                alike.append(head_pk)
             self._seen[pk] = source.shown
             live = publication == Publication.LIVE
             outcomes[source.shown] = Outcome(source.shown, status="unchanged", title=title, live=live, item=pk)
+        if alike:
+            CuratedItem.objects.filter(head_revision__in=alike).update(file_revision=F("head_revision"))
         return rest
 
     # --- New items, many at once ---

@@ -10,7 +10,7 @@ from django.db import DataError, transaction
 
 from communities.models import Community
 from curation import publishing
-from curation.exchange.bases import Base, Manifests, base_of
+from curation.exchange.bases import Base, Manifests, base_of, is_at_home
 from curation.exchange.homes import Homes
 from curation.exchange.pictures import Pictures
 from curation.exchange.prepare import Prepared
@@ -90,7 +90,8 @@ class Placing:
     def _place(self, file: Prepared) -> CuratedItem:
         outcome, values = file.outcome, file.values
         item = self._find(file)
-        base = base_of(item, self.manifests.entry(file.source)) if item else Base(None)
+        entry = self.manifests.entry(file.source)
+        base = base_of(item, entry) if item else Base(None)
         values.image = self.picture(file, base.revision)
         if item is None:
             values.community = self.homes.of(file)
@@ -116,7 +117,9 @@ class Placing:
             outcome.item = item.pk
             if not same_home:
                 self.homes.permit("create", values.community)
-            self.updating.update(item, file, base)
+            # What a person uploads may come from anywhere.
+            at_home = self.by is None and is_at_home(item, entry, file.source.relative)
+            self.updating.update(item, file, base, at_home=at_home)
         outcome.item = item.pk
         self.updating.go_live(item, file)
         item.refresh_from_db(fields=["publication"])

@@ -29,16 +29,22 @@ class Updating:
     by: "User | None"
     via: str
 
-    def update(self, item: CuratedItem, file: Prepared, common: Base) -> None:
+    def update(self, item: CuratedItem, file: Prepared, common: Base, *, at_home: bool) -> None:
         """Makes the file a new head revision of `item`, together with what was changed here since both had `common`;
-        its outcome tells how. Raises Refused for a conflict, and what `publishing.save` raises.
+        its outcome tells how. Where it says nothing new, and lies `at_home`, what it says is what both have from now
+        on: two sides may have become the same by other ways than this one. Raises Refused for a conflict, and what
+        `publishing.save` raises.
         """
         outcome, values, document = file.outcome, file.values, file.document
         head, base = item.head_revision, common.revision
         assert head is not None
         theirs = self._their_picture(file, base, head)
-        self._follow(item, file, common)
-        if theirs is None and self._is_known(item, document, common):
+        shared = self._shared(item, document, common)
+        self._follow(item, file, known=shared is not None)
+        if theirs is None and shared is not None:
+            same_picture = values.image is None or values.image.pk == shared.featured_image_id
+            if at_home and same_picture and shared.pk != item.file_revision_id:
+                CuratedItem.objects.filter(pk=item.pk).update(file_revision=shared)
             outcome.status = "unchanged"
             return
         outcome.keys = changed_keys(head.document, document, theirs is None)
@@ -116,7 +122,7 @@ class Updating:
             )
         return theirs
 
-    def _follow(self, item: CuratedItem, file: Prepared, base: Base) -> None:
+    def _follow(self, item: CuratedItem, file: Prepared, *, known: bool) -> None:
         """Notes where the file of an item lies now: it was renamed, or it is the first one of an item born here."""
         if file.path == item.path or file.path_is_made:
             return
@@ -127,7 +133,7 @@ class Updating:
             root = source.file.absolute().parents[source.relative.count("/")]
             if (root / item.path).exists():
                 return
-        elif self._is_known(item, file.document, base):
+        elif known:
             return
         if not CuratedItem.objects.filter(path=file.path).exclude(pk=item.pk).exists():
             CuratedItem.objects.filter(pk=item.pk).update(path=file.path)
@@ -145,13 +151,19 @@ class Updating:
             item, publish_at=said[0], unpublish_at=said[1], by=None, version=item.version, via=self.via
         )
 
-    def _is_known(self, item: CuratedItem, document: Document, base: Base) -> bool:
-        """Whether the file is what the database had last, gave out last, or would give out now."""
+    def _shared(self, item: CuratedItem, document: Document, base: Base) -> Revision | None:
+        """The revision that the file says already: what both had last, what the database had last, or what it would
+        give out now. None where the file says something new; so it does where it went back to before what both had.
+        """
         head = item.head_revision
-        if base.has(document.sha256) or (head is not None and head.sha256 == document.sha256):
-            return True
+        if base.has(document.sha256):
+            return base.revision
+        if head is not None and head.sha256 == document.sha256:
+            return head
         ours = exporting.outgoing(item)
-        return ours is not None and ours.document.sha256 == document.sha256
+        if ours is None or ours.document.sha256 != document.sha256:
+            return None
+        return ours.revision if base.revision is None or ours.revision.number >= base.revision.number else None
 
     def _merged(self, base: Document, file: Prepared, head: Revision) -> Document:
         result = merge(base, file.document, head.document, prefer=self.prefer)

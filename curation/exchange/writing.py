@@ -14,7 +14,7 @@ from django.utils import timezone
 from communities.models import Community
 from curation import images, publishing
 from curation.exchange import community_pages
-from curation.exchange.bases import base_of, is_elsewhere, mark
+from curation.exchange.bases import Base, base_of, is_elsewhere, mark
 from curation.exchange.exporting import ExportFailed, Outgoing, outgoing, picture_place
 from curation.exchange.fingerprints import Row, batches
 from curation.exchange.folder import Folder
@@ -175,9 +175,9 @@ class Export:
             return Written(path, "waiting", item.title, message), False
         entry = self._manifest.get(path)
         home = _is_home(entry, present, item.file_revision.sha256 if item.file_revision else None)
-        if present is not None and present != content and not self._is_known(path, item, present):
-            base = base_of(item, entry).revision
-            content, problem = _merged(base.document if base else None, out.document, present)
+        base = base_of(item, entry)
+        if present is not None and present != content and not _is_known(item, base, entry, present):
+            content, problem = _merged(base.revision.document if base.revision else None, out.document, present)
             if problem:
                 return Written(path, "conflict", item.title, problem), False
             status = "merged"
@@ -194,11 +194,6 @@ class Export:
                 revision=mark(out.revision), home=home,
             )  # fmt: skip
         return Written(path, status, item.title), is_ours and home
-
-    def _is_known(self, path: str, item: CuratedItem, present: bytes) -> bool:
-        """Whether the file on disk is one that we wrote, or that was imported: nobody changed it since."""
-        sha256 = hashlib.sha256(present).hexdigest()
-        return sha256 == self._manifest.sha256(path) or item.revisions.filter(sha256=sha256).exists()
 
     def _write_picture(self, item: CuratedItem, out: Outgoing) -> Iterator[Written]:
         image = out.revision.featured_image
@@ -233,8 +228,11 @@ class Export:
             content, status, message = ours.bytes, "written", ""
             present = self._folder.read(path)
             page = bytes(community.page)
-            known = {self._manifest.sha256(path), hashlib.sha256(page).hexdigest()}
-            home = _is_home(self._manifest.get(path), present, hashlib.sha256(page).hexdigest() if page else None)
+            entry = self._manifest.get(path)
+            known = {hashlib.sha256(page).hexdigest()}
+            if entry is not None and (is_elsewhere(entry) or not entry["home"]):
+                known.add(entry["sha256"])
+            home = _is_home(entry, present, hashlib.sha256(page).hexdigest() if page else None)
             if present not in (None, content) and hashlib.sha256(present or b"").hexdigest() not in known:
                 content, message = _merged(Document.parse(page) if page else None, ours, present or b"")
                 status = "conflict" if message else "merged"
@@ -312,6 +310,19 @@ def _is_home(entry: Entry | None, present: bytes | None, base: str | None) -> bo
     if entry is not None and entry["home"]:
         return not is_elsewhere(entry)
     return present is not None and hashlib.sha256(present).hexdigest() == base
+
+
+def _is_known(item: CuratedItem, base: Base, entry: Entry | None, present: bytes) -> bool:
+    """Whether nobody changed the file on disk since both sides had `base`: it is that, or what we wrote after it. Where
+    it is something older, somebody put that back.
+    """
+    sha256 = hashlib.sha256(present).hexdigest()
+    if base.has(sha256):
+        return True
+    if entry is not None and entry["sha256"] == sha256 and entry["home"] != "yes":
+        return True
+    newer = {"number__gt": base.revision.number} if base.revision else {}
+    return item.revisions.filter(sha256=sha256, **newer).exists()
 
 
 def _merged(base: Document | None, ours: Document, present: bytes) -> tuple[bytes, str]:

@@ -2,11 +2,14 @@
 
 import pytest
 
-from communities.models import Community
+from communities.models import Community, Role
 from curation import publishing
+from curation.exchange import community_pages
+from curation.exchange.exporting import outgoing
+from curation.exchange.importing import Importer
 from curation.models import CuratedItem
 from tests.commands import export, import_files
-from tests.factories import make_item
+from tests.factories import FUTURE, make_item, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -137,3 +140,106 @@ def test_a_second_copy_leaves_the_page_of_a_community_at_home_alone(tmp_path):
     page.write_text(page.read_text().replace("Four.", "Theirs."))
     assert statuses(import_files(tmp_path / "site")) == ["updated"]
     assert Community.objects.get().introduction == "Theirs."
+
+
+# --- Sides that were made alike ---
+
+
+@pytest.mark.parametrize("by", ["head", "given out"])
+def test_a_conflict_that_was_settled_by_making_both_alike_stays_settled(site, by):
+    edit(item(), description="Ours")
+    if by == "given out":
+        publishing.set_dates(
+            item(), publish_at=None, unpublish_at=FUTURE, by=None, version=item().version, via="test"
+        )  # fmt: skip
+    say("Old", "Theirs", site)
+    assert statuses(import_files(site, "--publish", code=1)) == ["conflict"]
+    (site / "content" / A).write_bytes(outgoing(item()).document.bytes)
+    assert statuses(import_files(site, "--publish")) == ["unchanged"]
+    say("Ours", "Better", site)
+    assert statuses(import_files(site, "--publish")) == ["updated"]
+    assert item().description == "Better"
+
+
+def test_a_file_that_goes_back_to_what_it_was_before_both_were_alike_is_taken(site):
+    edit(item(), description="Ours")
+    say("Old", "Ours", site)
+    assert statuses(import_files(site, "--publish")) == ["unchanged"]
+    say("Ours", "Old", site)
+    assert statuses(import_files(site, "--publish")) == ["updated"]
+    assert item().description == "Old"
+    export(site)
+    assert "Old" in text(site)
+
+
+def test_a_file_that_takes_its_proposal_back_is_taken(site):
+    say("Old", "Proposed", site)
+    assert statuses(import_files(site)) == ["updated"]
+    say("Proposed", "Old", site)
+    assert statuses(import_files(site)) == ["updated"]
+    assert publishing.head_values(item()).description == "Old"
+
+
+def test_an_export_leaves_a_file_alone_that_was_put_back(site):
+    say("Old", "Two", site)
+    import_files(site, "--publish")
+    export(site)
+    say("Two", "Old", site)
+    assert statuses(export(site)) == ["unchanged"]
+    assert "description: Old" in text(site)
+    edit(item(), curator_note="Ours")
+    assert statuses(export(site)) == ["merged"]
+    assert "description: Old" in text(site)
+    import_files(site, "--publish")
+    assert item().description == "Old"
+
+
+def test_an_export_leaves_a_file_alone_that_was_put_back_after_its_change_was_imported(site):
+    edit(item(), description="One")
+    export(site)
+    say("One", "Two", site)
+    import_files(site, "--publish")
+    say("Two", "One", site)
+    export(site)
+    assert "description: One" in text(site)
+
+
+def test_a_second_import_of_what_was_made_alike_writes_nothing(site):
+    edit(item(), description="Ours")
+    say("Old", "Ours", site)
+    import_files(site)
+    before = CuratedItem.objects.values().get()
+    import_files(site)
+    assert CuratedItem.objects.values().get() == before
+
+
+def test_a_page_of_a_community_that_was_made_alike_counts_from_then_on(tmp_path):
+    page = put(tmp_path, "communities/t/_index.md", "---\ntitle: T\n---\nOld.\n")
+    import_files(tmp_path)
+    Community.objects.update(introduction="Ours.")
+    page.write_bytes(community_pages.outgoing(Community.objects.get()).bytes)
+    assert statuses(import_files(tmp_path)) == ["unchanged"]
+    page.write_text(page.read_text().replace("Ours.", "Better."))
+    assert statuses(import_files(tmp_path)) == ["updated"]
+    assert Community.objects.get().introduction == "Better."
+    page.write_text(page.read_text().replace("Better.", "Ours."))
+    export(tmp_path)
+    assert "Ours." in page.read_text()
+
+
+def test_a_second_copy_follows_what_was_imported_at_home(site, tmp_path):
+    backup = tmp_path / "backup"
+    export(backup)
+    say("Old", "New", site)
+    import_files(site, "--publish")
+    export(backup)
+    assert "description: New" in text(backup)
+
+
+def test_what_a_person_uploads_unchanged_is_not_taken_for_the_file_at_home(site, tmp_path):
+    edit(item(), description="Ours")
+    uploaded = put(tmp_path / "upload", A, outgoing(item()).document.bytes.decode())
+    by = make_user("ada", Role.EDITOR, item().community)
+    assert [one.status for one in Importer(by=by, via="upload").run([str(uploaded)])] == ["unchanged"]
+    assert statuses(import_files(site, "--publish")) == ["unchanged"]
+    assert item().description == "Ours"
