@@ -136,6 +136,17 @@ def upstream_key(header: Header) -> str | None:
     return bookmark[:600] if isinstance(bookmark, str) and bookmark else None
 
 
+def is_anothers(header: Header, *own: Header) -> bool:
+    """Whether a document says by its names that it belongs to another item than the documents `own` do."""
+    names = {key: {_names(each)[key] for each in own} - {None} for key in ("mdName", "upstream")}
+    said = {key: name for key, name in _names(header).items() if name and names[key]}
+    return bool(said) and not any(name in names[key] for key, name in said.items())
+
+
+def _names(header: Header) -> dict[str, str | None]:
+    return {"mdName": as_text(header.get("mdName")) or None, "upstream": upstream_key(header)}
+
+
 def new_community(header: Header) -> Community | None:
     """A community, not saved, as the document describes it; None where it names none."""
     slug = community_slug(header)

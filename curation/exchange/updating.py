@@ -1,6 +1,7 @@
 """What a file changes of an item that is there: merged by key with what the newsroom changed since."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from django.utils import timezone
@@ -12,7 +13,8 @@ from curation.exchange.header import Header
 from curation.exchange.merge import merge
 from curation.exchange.prepare import Prepared
 from curation.exchange.report import Problem, Refused, changed_keys, conflict_problem
-from curation.frontmatter import Document
+from curation.exchange.sources import MAX_FILE_BYTES, SourceRefused, read_file
+from curation.frontmatter import Document, FrontMatterError
 from curation.models import CuratedItem, FeaturedImage, Publisher, Revision
 from curation.workflow import Publication, State
 
@@ -123,7 +125,11 @@ class Updating:
         return theirs
 
     def _follow(self, item: CuratedItem, file: Prepared, *, known: bool) -> None:
-        """Notes where the file of an item lies now: it was renamed, or it is the first one of an item born here."""
+        """Notes where the file of an item lies now: it was renamed, or it is the first one of an item born here.
+
+        Another item whose path that was gets the one that is left: where its own file was renamed, too, it is followed
+        from there, in whatever order the files come.
+        """
         if file.path == item.path or file.path_is_made:
             return
         if item.path is not None:
@@ -131,12 +137,19 @@ class Updating:
             if source.file is None or source.relative is None:
                 return
             root = source.file.absolute().parents[source.relative.count("/")]
-            if (root / item.path).exists():
+            if _lies_there(root / item.path, file):
                 return
         elif known:
             return
-        if not CuratedItem.objects.filter(path=file.path).exclude(pk=item.pk).exists():
-            CuratedItem.objects.filter(pk=item.pk).update(path=file.path)
+        left, items = item.path, CuratedItem.objects
+        other = items.filter(path=file.path).exclude(pk=item.pk).first()
+        if other is not None and (self.by is not None or left is None or not _is_named(item, file)):
+            # What a person uploads may come from anywhere, and takes no other item's place.
+            return
+        items.filter(pk=item.pk).update(path=None)
+        if other is not None:
+            items.filter(pk=other.pk).update(path=left)
+        items.filter(pk=item.pk).update(path=file.path)
 
     def _take_dates(self, item: CuratedItem, file: Prepared, base: Revision | None) -> None:
         """The dates of publication that the file changed, for an item that readers do not see yet; those of a live item
@@ -171,3 +184,21 @@ class Updating:
             file.outcome.conflicts = [conflict.as_json() for conflict in result.conflicts]
             raise Refused.because(*map(conflict_problem, result.conflicts))
         return result.document
+
+
+def _is_named(item: CuratedItem, file: Prepared) -> bool:
+    """Whether the file says by a name whose it is, and not by its path or its link alone."""
+    return (item.md_name is not None and item.md_name == file.values.md_name) or (
+        item.upstream_key is not None and item.upstream_key == file.upstream_key
+    )
+
+
+def _lies_there(place: Path, file: Prepared) -> bool:
+    """Whether there still is a file at the former place of `file`, unless that says that it is another item's."""
+    if not place.exists():
+        return False
+    try:
+        there = Document.parse(read_file(place, MAX_FILE_BYTES))
+    except (SourceRefused, FrontMatterError):
+        return True
+    return not keys.is_anothers(Header(there.data), file.header)

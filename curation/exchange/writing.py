@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from communities.models import Community
 from curation import images, publishing
-from curation.exchange import community_pages
+from curation.exchange import community_pages, keys
 from curation.exchange.bases import Base, base_of, is_elsewhere, mark
 from curation.exchange.exporting import ExportFailed, Outgoing, outgoing, picture_place
 from curation.exchange.fingerprints import Row, batches
 from curation.exchange.folder import Folder
+from curation.exchange.header import Header
 from curation.exchange.manifest import Entry, Manifest
 from curation.exchange.merge import merge
 from curation.frontmatter import Document, FrontMatterError
@@ -177,7 +178,9 @@ class Export:
         home = _is_home(entry, present, item.file_revision.sha256 if item.file_revision else None)
         base = base_of(item, entry)
         if present is not None and present != content and not _is_known(item, base, entry, present):
-            content, problem = _merged(base.revision.document if base.revision else None, out.document, present)
+            content, problem = _merged(
+                base.revision.document if base.revision else None, out.document, present, is_item=True
+            )
             if problem:
                 return Written(path, "conflict", item.title, problem), False
             status = "merged"
@@ -319,18 +322,23 @@ def _is_known(item: CuratedItem, base: Base, entry: Entry | None, present: bytes
     sha256 = hashlib.sha256(present).hexdigest()
     if base.has(sha256):
         return True
-    if entry is not None and entry["sha256"] == sha256 and entry["home"] != "yes":
+    # What we wrote for another item, whose path this was, and nobody changed is ours as well.
+    counts = entry is not None and (entry["home"] != "yes" or entry["item"] != _name(item))
+    if entry is not None and counts and entry["sha256"] == sha256:
         return True
     newer = {"number__gt": base.revision.number} if base.revision else {}
     return item.revisions.filter(sha256=sha256, **newer).exists()
 
 
-def _merged(base: Document | None, ours: Document, present: bytes) -> tuple[bytes, str]:
+def _merged(base: Document | None, ours: Document, present: bytes, *, is_item: bool = False) -> tuple[bytes, str]:
     """The bytes of both sides together, or what keeps them apart."""
     if base is None:
         return b"", "A file lies there that we did not write. Import it, or take it away."
     try:
-        result = merge(base, Document.parse(present), ours)
+        theirs = Document.parse(present)
+        if is_item and keys.is_anothers(Header(theirs.data), Header(ours.data), Header(base.data)):
+            return b"", "The file says that it is another item's. Import the folder, so that both are found again."
+        result = merge(base, theirs, ours)
     except FrontMatterError as error:
         return b"", f"Somebody changed it, and it cannot be read: {error}"
     if result.conflicts:
