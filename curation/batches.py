@@ -274,13 +274,13 @@ def forecast(batch: Batch, lines: QuerySet[BatchLine]) -> list[Forecast]:
     return [Forecast(line, _refusal(line, deed, batch), _effect(line.item, deed, batch)) for line in lines]
 
 
-def go_on(batch: Batch, answers: Mapping[str, Any], *, seconds: float = SECONDS) -> int:
+def go_on(batch: Batch, answers: Mapping[str, Any]) -> int:
     """Does the deed to the next of the items that wait for it; says how many still wait.
 
     `answers` are those to the questions of the deed, cleaned. May be called again, and from two requests at once: each
     item is taken by one of them.
     """
-    deed, end = deed_of(batch), time.monotonic() + seconds
+    deed, end = deed_of(batch), time.monotonic() + SECONDS
     waiting = batch.lines.filter(outcome=BatchLine.Outcome.WAITING)
     batch.begun_at = batch.begun_at or timezone.now()
     batch.save(update_fields=["begun_at", "answers"])

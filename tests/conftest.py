@@ -41,7 +41,7 @@ django.setup()
 # pytest-xdist's workers inherit the environment, and would read the settings before they come by here.
 del os.environ["DJANGO_SETTINGS_MODULE"]
 
-from curation import edition, missed  # noqa: E402 - models can be read only now
+from curation import batches, edition, missed  # noqa: E402 - models can be read only now
 
 if connection.vendor == "sqlite":
     # In a file, as a site has it: in memory, all threads of a live server share one connection, and get into each
@@ -88,6 +88,12 @@ def _nothing_is_cached(monkeypatch: pytest.MonkeyPatch) -> None:
     """Begins each test as a server that has just been started."""
     cache.clear()
     monkeypatch.setattr(edition, "_seen", None)
+
+
+@pytest.fixture(autouse=True)
+def _many_items_are_done_in_one_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is."""
+    monkeypatch.setattr(batches, "SECONDS", 600)
 
 
 @pytest.fixture(autouse=True)

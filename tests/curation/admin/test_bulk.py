@@ -112,7 +112,7 @@ def test_a_failure_that_nobody_foresaw_stops_no_other_item(newsroom, three, monk
 def test_a_long_step_is_done_in_pieces_each_item_once(newsroom, three, monkeypatch):
     client = signed_in(newsroom.editor)
     asked = choose(client, "move_approve", three)
-    monkeypatch.setattr(batches.go_on, "__kwdefaults__", {"seconds": 0.0})
+    monkeypatch.setattr(batches, "SECONDS", 0)
     done = do(client, asked)
     assert "1 of 3 done" in done.content.decode()
     address = asked.redirect_chain[-1][0]
