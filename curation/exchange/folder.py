@@ -86,11 +86,13 @@ class Folder:
         """Takes away what an export that was killed left half written; under the lock nobody else is writing."""
         if self.check:
             return
-        for top in ("content", "static"):
-            for folder, _, names in os.walk(self.root / top):
-                for name in names:
-                    if name.startswith(TEMPORARY) and name.endswith(".tmp"):
-                        os.unlink(os.path.join(folder, name))
+        places = [(str(self.root), [path.name for path in self.root.iterdir()])]
+        for top in ("content", "static", "overlay", "layouts"):
+            places += ((folder, names) for folder, _, names in os.walk(self.root / top))
+        for folder, names in places:
+            for name in names:
+                if name.startswith(TEMPORARY) and name.endswith(".tmp"):
+                    os.unlink(os.path.join(folder, name))
 
 
 def replace_file(target: Path, content: bytes) -> None:

@@ -1,11 +1,14 @@
 """The manifest beside exported files: what we wrote, from what, and for which item."""
 
 import json
+from contextlib import suppress
 
 from curation.exchange.exporting import ExportFailed
 from curation.exchange.folder import Folder
+from curation.exchange.journal import Journal
 
 MANIFEST = ".medigy-export.json"
+JOURNAL = ".medigy-export.journal"
 
 Entry = dict[str, str]
 """sha256, item, made_from, and whether the file is ours: one that somebody else wrote, and that was found the same,
@@ -23,20 +26,30 @@ class Manifest:
         self.folder = folder
         self._files: dict[str, Entry] = {}
         self._before = ""
+        self._journal = Journal(folder.root / JOURNAL)
 
     def read(self) -> None:
         """Raises ExportFailed where it is not what an export wrote."""
         content = self.folder.read(MANIFEST)
         self._files = {} if content is None else self._parsed(content)
         self._before = self._state()
+        for entry in self._journal.read():
+            with suppress(ExportFailed):
+                if self.folder.digest(entry["path"]) == entry["sha256"]:
+                    self.note(
+                        entry["path"], entry["sha256"], entry.get("item", ""), "written",
+                        revision=entry.get("revision", ""), home=entry.get("home") != "no",
+                    )  # fmt: skip
 
     def save(self) -> None:
         """Writes it, where it changed."""
-        if self.folder.check or self._state() == self._before:
+        if self.folder.check:
             return
-        files = {path: self._files[path] for path in self.paths()}
-        text = json.dumps({"files": files}, ensure_ascii=False, indent=1)
-        self.folder.put(MANIFEST, f"{text}\n".encode())
+        if self._state() != self._before:
+            files = {path: self._files[path] for path in self.paths()}
+            text = json.dumps({"files": files}, ensure_ascii=False, indent=1)
+            self.folder.put(MANIFEST, f"{text}\n".encode())
+        self._journal.clear()
 
     def paths(self) -> list[str]:
         return sorted(self._files)
@@ -47,6 +60,13 @@ class Manifest:
     def sha256(self, path: str) -> str | None:
         """The digest of what we wrote there last."""
         return self._files.get(path, {}).get("sha256")
+
+    def put(self, path: str, content: bytes, sha256: str, item: str, *, revision: str = "", home: bool = True) -> None:
+        """Writes a file of ours, which is to be entered as soon as all is done that belongs to it; should we be killed
+        before that, the next run knows it nevertheless. Raises OSError and ExportFailed.
+        """
+        self._journal.note(path=path, sha256=sha256, item=item, revision=revision, home="yes" if home else "no")
+        self.folder.put(path, content)
 
     def note(
         self,

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -25,6 +26,7 @@ from curation.exchange import community_pages, documents
 from curation.exchange.exporting import ExportFailed, Outgoing, outgoing
 from curation.exchange.folder import replace_file
 from curation.exchange.header import Header, as_list, as_text, is_alias
+from curation.exchange.journal import Journal
 from curation.exchange.writing import Written
 from curation.frontmatter import DELETE, Document, FrontMatterError
 from curation.frontmatter import Path as KeyPath
@@ -33,6 +35,7 @@ from curation.models import Alias, CuratedItem
 
 MANIFEST = ".medigy-site.json"
 """Remembers what was written, so that a file which somebody changed is known from one of ours."""
+JOURNAL = ".medigy-site.journal"
 OVERLAY = PurePosixPath("overlay")
 SHIPPED = Path(__file__).parent / "hugo"
 STATIC = {
@@ -74,7 +77,9 @@ def write_site(
     pages of the overlay `kept`, since they may say what no longer holds. One of ours that is no longer needed is
     `removed`. Raises nothing: a site of somebody else's in `folder` is one `error`, and nothing is written.
     """
-    known = _manifest(folder)
+    journal = Journal(folder / JOURNAL)
+    before = _manifest(folder)
+    known = before | _begun(folder, journal)
     if foreign := _foreign(folder, known):
         message = f"There is a Hugo site of its own in {folder} ({foreign}). Name another folder, or leave out --site."
         yield Written(foreign, "error", "", message)
@@ -82,7 +87,7 @@ def write_site(
     written: dict[str, str] = {}
     for file in _files(folder, site_url, bundles, now or timezone.now()):
         path = str(file.path)
-        result = _put(folder, file, known.get(path), check)
+        result = _put(folder, file, known.get(path), journal, check)
         if result.status in {"written", "unchanged"} and not result.message:
             written[path] = _digest(file.content)
         elif path in known:
@@ -90,8 +95,10 @@ def write_site(
         yield result
     for path in sorted(known.keys() - written.keys()):
         yield from _remove(folder, path, known[path], check)
-    if not check and written != known:
-        replace_file(folder / MANIFEST, json.dumps(written, indent=1, sort_keys=True).encode() + b"\n")
+    if not check:
+        if written != before:
+            replace_file(folder / MANIFEST, json.dumps(written, indent=1, sort_keys=True).encode() + b"\n")
+        journal.clear()
 
 
 # --- Files of the site ----------------------------------------------------------------------------------------------
@@ -242,7 +249,7 @@ def _clean_body(item: CuratedItem) -> str:
 # --- Writing, but never over somebody's work ------------------------------------------------------------------------
 
 
-def _put(folder: Path, file: _File, known: str | None, check: bool) -> Written:
+def _put(folder: Path, file: _File, known: str | None, journal: Journal, check: bool) -> Written:
     path = str(file.path)
     try:
         target = _target(folder, path)
@@ -254,6 +261,8 @@ def _put(folder: Path, file: _File, known: str | None, check: bool) -> Written:
             return Written(path, "kept" if file.path.is_relative_to(OVERLAY) else "unchanged", file.item, message)
         if check:
             return Written(path, "differs", file.item)
+        folder.mkdir(parents=True, exist_ok=True)
+        journal.note(path=path, sha256=_digest(file.content))
         replace_file(target, file.content)
     except (ExportFailed, OSError) as error:
         return Written(path, "error", file.item, str(error))
@@ -301,6 +310,17 @@ def _manifest(folder: Path) -> dict[str, str]:
     if not isinstance(known, dict):
         return {}
     return {path: digest for path, digest in known.items() if isinstance(digest, str)}
+
+
+def _begun(folder: Path, journal: Journal) -> dict[str, str]:
+    """What a run wrote that was killed before it could say so in the manifest."""
+    begun = {}
+    for entry in journal.read():
+        with suppress(ExportFailed, OSError):
+            target = _target(folder, entry["path"])
+            if target.is_file() and _digest(target.read_bytes()) == entry["sha256"]:
+                begun[entry["path"]] = entry["sha256"]
+    return begun
 
 
 def _foreign(folder: Path, known: Mapping[str, str]) -> str:

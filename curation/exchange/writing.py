@@ -188,8 +188,11 @@ class Export:
             status = "unchanged"
         elif self.check:
             return Written(path, "differs", item.title), False
-        else:
+        elif status == "merged":
             self._folder.put(path, content)
+        else:
+            revision = mark(out.revision)
+            self._manifest.put(path, content, out.document.sha256, _name(item), revision=revision, home=home)
         is_ours = status != "merged" and content == out.document.bytes
         if is_ours:
             self._manifest.note(
@@ -218,7 +221,7 @@ class Export:
         elif self.check:
             status = "differs"
         else:
-            self._folder.put(path, images.original_bytes(image))
+            self._manifest.put(path, images.original_bytes(image), image.sha256, _name(item))
             status = "written"
         self._manifest.note(path, image.sha256, _name(item), status)
         self._met[path.lower()] = item.title
@@ -232,10 +235,11 @@ class Export:
             present = self._folder.read(path)
             page = bytes(community.page)
             entry = self._manifest.get(path)
-            known = {hashlib.sha256(page).hexdigest()}
+            base = hashlib.sha256(page).hexdigest()
+            known = {base}
             if entry is not None and (is_elsewhere(entry) or not entry["home"]):
                 known.add(entry["sha256"])
-            home = _is_home(entry, present, hashlib.sha256(page).hexdigest() if page else None)
+            home = _is_home(entry, present, base if page else None)
             if present not in (None, content) and hashlib.sha256(present or b"").hexdigest() not in known:
                 content, message = _merged(Document.parse(page) if page else None, ours, present or b"")
                 status = "conflict" if message else "merged"
@@ -245,10 +249,11 @@ class Export:
                     status = "unchanged"
                 elif self.check:
                     status = "differs"
-                else:
+                elif content != ours.bytes:
                     self._folder.put(path, content)
+                else:
+                    self._manifest.put(path, content, ours.sha256, community.slug, revision=base, home=home)
                 if content == ours.bytes and not self.check:
-                    base = hashlib.sha256(page).hexdigest()
                     self._manifest.note(path, ours.sha256, community.slug, status, revision=base, home=home)
                     if home and page != content:
                         Community.objects.filter(pk=community.pk).update(page=content)
@@ -292,7 +297,7 @@ class Export:
             return Written(path, "kept", what, "Somebody changed it since we wrote it.")
         status = "unchanged" if present == wanted else "differs" if self.check else "written"
         if status == "written":
-            self._folder.put(path, content)
+            self._manifest.put(path, content, wanted, what)
         self._manifest.note(path, wanted, what, status)
         return Written(path, status, what)
 

@@ -149,6 +149,46 @@ def test_an_export_that_is_killed_leaves_every_file_old_or_new_and_a_second_one_
     assert not list(out.rglob(".medigy-*.tmp")), "what the killed one left half written is gone"
 
 
+def test_what_a_killed_export_wrote_leaves_with_its_item(newsroom, site, tmp_path):
+    newsroom.manage("import_frontmatter", site, "--publish", "--community", "news")
+    out = tmp_path / "out"
+    newsroom.killed("os", "replace", 4, "export_frontmatter", str(out))
+    written = {path.relative_to(out): path.read_bytes() for path in out.rglob("*.*") if ".medigy" not in path.name}
+    assert {path.suffix for path in written} == {".md", ".jpg"}
+    assert newsroom.manage("export_frontmatter", out).returncode == 0
+    newsroom.ask("CuratedItem.objects.update(publication='withdrawn')")
+    assert newsroom.manage("export_frontmatter", out, "--prune").returncode == 0
+    assert not [path for path in out.rglob("*.*") if ".medigy" not in path.name]
+
+
+def test_what_lay_there_before_a_killed_export_stays_when_its_item_leaves(newsroom, site, tmp_path):
+    newsroom.manage("import_frontmatter", site, "--publish", "--community", "news")
+    newsroom.killed("os", "replace", 1, "export_frontmatter", str(site))
+    before = {path: path.read_bytes() for path in (site / "content").rglob("*.*")}
+    newsroom.ask("CuratedItem.objects.update(publication='withdrawn')")
+    assert newsroom.manage("export_frontmatter", site, "--prune").returncode == 0
+    assert {path: path.read_bytes() for path in (site / "content").rglob("*.*")} == before
+
+
+@pytest.mark.parametrize("times", [8, 30])
+def test_a_site_whose_export_was_killed_is_finished_by_the_next_one(newsroom, site, tmp_path, times):
+    newsroom.manage("import_frontmatter", site, "--publish", "--community", "news")
+    out = tmp_path / "out"
+    newsroom.killed("curation.exchange.site", "_put", times, "export_frontmatter", str(out), "--site")
+    assert (out / "hugo.toml").is_file()
+    result = newsroom.manage("export_frontmatter", out, "--site")
+    assert result.returncode == 0, result.stderr
+    # What was written before the kill is still ours: it follows what changes, and goes when it is no longer needed.
+    newsroom.environment["SITE_URL"] = "http://moved.example"
+    newsroom.ask("CuratedItem.objects.update(publication='withdrawn')")
+    result = newsroom.manage("export_frontmatter", out, "--site")
+    assert result.returncode == 0, result.stderr
+    assert "moved.example" in (out / "hugo.toml").read_text()
+    assert not list((out / "overlay").rglob("[0-9].md"))
+    assert newsroom.manage("export_frontmatter", out, "--site", "--check").returncode == 0
+    assert not list(out.rglob("*.journal"))
+
+
 def test_a_full_disk_is_said_and_leaves_the_old_files(newsroom, site, tmp_path):
     newsroom.manage("import_frontmatter", site, "--publish", "--community", "news")
     out = tmp_path / "out"
