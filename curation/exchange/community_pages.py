@@ -54,10 +54,26 @@ def outgoing(community: Community) -> Document:
     base = Document.parse(bytes(community.page))
     header = Header(base.data)
     changes: dict[Path, Any] = {
-        header.key(key): value or DELETE for key, value in wanted.items() if as_text(header.get(key)) != value
+        header.key(key): value or DELETE for key, value in wanted.items() if _said(header, key) != value.strip()
     }
-    body = None if documents.body_of(base) == community.introduction else community.introduction
-    return documents.with_values(base, changes, body=None if body is None else documents.body_in(base, body))
+    return documents.with_values(base, changes, body=_body(base, community.introduction))
+
+
+def _said(header: Header, key: str) -> str:
+    """What a page says for a field, which is kept without the blanks around it."""
+    return as_text(header.get(key)).strip()
+
+
+def _body(base: Document, introduction: str) -> str | None:
+    """The body that says `introduction`, with the blanks and line breaks that the page has around its own; None where
+    the page says the same.
+    """
+    wanted = introduction.replace("\r\n", "\n").strip()  # Forms send line breaks as \r\n.
+    said = documents.body_of(base)
+    if said.strip() == wanted:
+        return None
+    end = said[len(said.rstrip()) :] if said.strip() else "\n"
+    return documents.body_in(base, wanted + end if wanted else "")
 
 
 def picture_of(community: Community) -> tuple[str, bytes] | None:
@@ -148,7 +164,7 @@ def _take(
         result = merged.document
     header = Header(result.data)
     for field, key in _KEYS.items():
-        setattr(community, field, as_text(header.get(key)).strip())
+        setattr(community, field, _said(header, key))
     community.introduction = documents.body_of(result).strip()
     before = as_text(Header(Document.parse(bytes(community.page)).data).get("image")) if community.page else ""
     path = as_text(header.get("image"))

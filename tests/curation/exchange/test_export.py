@@ -264,7 +264,7 @@ def test_a_community_goes_out_as_a_page_and_its_changes_come_back(tmp_path):
     community.save()
     export(tmp_path)
     assert page.read_text() == (
-        "---\ntitle: Telehealth # ours\nmastHead: Care from afar\nweight: 3\n---\n\nCare, wherever you are."
+        "---\ntitle: Telehealth # ours\nmastHead: Care from afar\nweight: 3\n---\n\nCare, wherever you are.\n"
     )
     assert status_of(import_files(tmp_path), str(page)) == "unchanged"
 
