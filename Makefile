@@ -34,7 +34,7 @@ test: $(DEVELOPMENT) ## all tests, on SQLite
 
 test-postgres: $(DEVELOPMENT) ## all tests that meet a database again, on a throwaway PostgreSQL
 	@echo "== Tests on PostgreSQL"
-	@scripts/with-postgres $(PYTEST) -m "database and not browser and not hugo"
+	@scripts/with-postgres $(PYTEST) -m "database and not browser and not hugo and not anywhere"
 
 test-s3: $(DEVELOPMENT) ## pictures in a throwaway S3-compatible store
 	@echo "== Pictures in a store"

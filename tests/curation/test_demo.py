@@ -47,6 +47,7 @@ def test_it_shows_every_state_and_names_people_who_can_sign_in(client):
         assert user.check_password(password)
 
 
+@pytest.mark.anywhere
 def test_what_is_published_comes_out_as_it_lies_there_and_a_second_run_keeps_it(tmp_path):
     printed = run("demo", "--no-serve")[0]
     home = "content/communities/chronic-care-management/curated-content"

@@ -36,6 +36,7 @@ def pictures_of(text: str) -> set[str]:
     return {each for each in found if each.startswith("/media/")}
 
 
+@pytest.mark.anywhere
 def test_every_link_answers_and_every_item_is_near(client):
     run("demo", "--no-serve")
     steps, waiting, wrong, pictures = {"/": 0}, deque(["/"]), [], set()

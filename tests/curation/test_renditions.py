@@ -19,7 +19,7 @@ from tests.commands import run
 from tests.factories import make_community, make_draft_of, make_image, make_item
 from tests.newsroom import make_newsroom
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
 
 
 @pytest.fixture
