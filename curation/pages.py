@@ -16,6 +16,7 @@ from communities.addresses import address
 from communities.models import Community
 from communities.sentences import gettext as _
 from curation.cards import shortened
+from curation.html import NOT_HTML
 from curation.renditions import Shared
 
 PER_INDEX = 120
@@ -78,8 +79,6 @@ FEED_FORMS = {
 }
 """By the ending of their addresses: what the forms of feeds are called, and their media types."""
 SITE_NAME = "Medigy"
-NOT_HTML = bytes({*range(32), 127} - {*b"\t\n\f\r"})
-"""The characters below 128 that no page may hold (HTML, section 13.2.3.5), whoever typed or sent them."""
 TOLD = 300
 """Characters of a description that search engines and those who share a page are told."""
 SITE_FEED = FeedLink(SITE_NAME, "/feed")
@@ -173,5 +172,5 @@ def show(
         "structured": structured,
     }
     # The template gets no request: nothing of who asks can come into a page that is kept for all.
-    html = render_to_string(template, head | context).encode()
-    return HttpResponse(html.translate(None, NOT_HTML), status=status)
+    page = render_to_string(template, head | context).encode()
+    return HttpResponse(page.translate(None, NOT_HTML), status=status)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request, Response, Route, expect, sync_playwright
 
 expect.set_options(timeout=30_000)  # as long as Playwright waits for all else
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
@@ -91,6 +91,18 @@ def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
 def page(open_page: Callable[..., Page]) -> Page:
     """A page as `open_page` opens it, with nothing special asked for."""
     return open_page()
+
+
+def staying(page: Page) -> list[str]:
+    """Stays where the page is when it asks next; the list says then by what kind of dialog it asked."""
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.once("dialog", stay)
+    return asked
 
 
 class Held:

@@ -6,14 +6,10 @@ from typing import Any
 
 from curation.admin.differences import Piece, by_lines, by_words
 from curation.admin.item_compare import LISTS, Difference, differences, text_of
-from curation.admin.item_form import ItemForm
+from curation.admin.item_form import DATES, ItemForm
 from curation.admin.parts import moment
 from curation.models import CuratedItem
 from curation.publishing import Reconciled
-
-DATES = ("publish_at", "unpublish_at", "featured_until")
-"""The fields of the dates of publication, which no revision holds."""
-
 
 WHO = ("When you began", "Saved meanwhile", "Yours, in the form above")
 

@@ -14,8 +14,8 @@ from curation import notices, presence, publishing, workflow
 from curation.admin import item_questions
 from curation.admin.base import holds_somewhere
 from curation.admin.item_comments import conversation, mark
-from curation.admin.item_conflict import DATES, dates_met, dates_of, told
-from curation.admin.item_form import SAID, ItemForm
+from curation.admin.item_conflict import dates_met, dates_of, told
+from curation.admin.item_form import DATES, SAID, ItemForm
 from curation.admin.item_history import file_panel
 from curation.admin.item_rail import rail
 from curation.admin.item_same_link import verdict
@@ -143,7 +143,7 @@ def _meet(section: "ItemAdmin", request: HttpRequest, item: CuratedItem, move: M
 def _made_already(form: ItemForm, user: Any) -> CuratedItem | None:
     """The item that a first press of the button made of the same form, dates included; None where there is none."""
     item = publishing.made_already(form.values(), by=user, note=form.cleaned_data["note"])
-    dates = {"publish_at", "unpublish_at", "featured_until"} & set(form.changed_data)
+    dates = {*DATES} & {*form.changed_data}
     return item if item and all(form.date_of(name) == getattr(item, name) for name in dates) else None
 
 

@@ -28,6 +28,8 @@ SAME_NAME = (
 """The fields that bear the same name in the values."""
 SAID = {*SAME_NAME, "featured_image", "upload", "also_in"}
 """All fields that hold words of the item."""
+DATES = ("publish_at", "unpublish_at", "featured_until")
+"""The fields of the dates of publication, which no revision holds."""
 
 
 def _row_of(name: str) -> Combobox:
@@ -187,8 +189,7 @@ class ItemForm(forms.Form):
         initial = {name: getattr(values, name) for name in SAME_NAME}
         initial["featured_image"] = values.image
         if item is not None:
-            initial |= {"publish_at": item.publish_at, "unpublish_at": item.unpublish_at}
-            initial["featured_until"] = item.featured_until
+            initial |= {name: getattr(item, name) for name in DATES}
         super().__init__(data, files, initial=initial, label_suffix="")
         mine = access.communities_where(user, "create").order_by().values("pk")
         home = [values.community.pk] if values.community else []
@@ -209,7 +210,7 @@ class ItemForm(forms.Form):
         for move in {*self.moves, *([chosen] if chosen else [])}:
             for question in item_questions.of(move):
                 self.fields[item_questions.name_of(move, question)] = item_questions.field(question, item)
-        for name in ("publish_at", "unpublish_at", "featured_until"):
+        for name in DATES:
             self.fields[name].disabled = not may_publish
         if not may_edit:
             for name in SAID:

@@ -1,5 +1,6 @@
 """What an item and its file last had in common, in the folder that the file lies in."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +48,17 @@ def is_at_home(item: CuratedItem, entry: Entry | None, path: str | None) -> bool
     if entry is not None and entry["home"]:
         return not is_elsewhere(entry)
     return path is not None and path == item.path
+
+
+def goes_home(entry: Entry | None, present: bytes | None, base: str | None) -> bool:
+    """Whether the folder is the one that the item's file came from, or the first one that it goes to. Where we never
+    wrote the file, it is told by the file that lies there: it has the digest of the `base`.
+    """
+    if base is None:
+        return True
+    if entry is not None and entry["home"]:
+        return not is_elsewhere(entry)
+    return present is not None and hashlib.sha256(present).hexdigest() == base
 
 
 def mark(revision: Revision) -> str:

@@ -11,13 +11,13 @@ from curation.exchange.header import (
     aliases_in,
     as_date,
     as_language,
-    as_list,
     as_names,
     as_text,
     as_topic,
     is_alias,
     read_link,
     topic_text,
+    written_aliases,
 )
 from curation.exchange.values import ItemValues
 from curation.frontmatter import DELETE, Path
@@ -150,7 +150,7 @@ def _write_tags(values: ItemValues, header: Header) -> dict[Path, Any]:
 
 def _write_aliases(values: ItemValues, header: Header) -> dict[Path, Any]:
     value = header.get("aliases")
-    old = value.split() if isinstance(value, str) else [as_text(entry) for entry in as_list(value)]
+    old = written_aliases(value)
     wanted = {Alias.normalised(path) for path in values.aliases}
     kept = [entry for entry in old if not is_alias(entry) or Alias.normalised(entry) in wanted]
     present = {Alias.normalised(entry) for entry in kept if is_alias(entry)}

@@ -41,15 +41,16 @@ def topic_text(vocabulary: str, label: str) -> str:
 
 def aliases_in(value: Any) -> list[str]:
     """The paths of `aliases`: those that can be addresses of ours."""
-    return [text for text in written_aliases(value) if is_alias(text)]
+    return [text.strip() for text in written_aliases(value) if is_alias(text)]
 
 
 def written_aliases(value: Any) -> list[str]:
     """The entries of `aliases`, a list or a text that Hugo splits at white space."""
-    return value.split() if isinstance(value, str) else [as_text(entry).strip() for entry in as_list(value)]
+    return value.split() if isinstance(value, str) else [as_text(entry) for entry in as_list(value)]
 
 
 def is_alias(text: str) -> bool:
+    text = text.strip()
     return bool(text.strip("/")) and "//" not in text and "\\" not in text and text.isprintable()
 
 

@@ -26,7 +26,7 @@ from curation import counts, images
 from curation.exchange import community_pages, documents
 from curation.exchange.exporting import ExportFailed, Outgoing, outgoing, picture_place
 from curation.exchange.folder import replace_file
-from curation.exchange.header import Header, as_list, as_text, is_alias
+from curation.exchange.header import Header, as_text, is_alias, written_aliases
 from curation.exchange.journal import Journal
 from curation.exchange.places import Places, file_of
 from curation.exchange.writing import Written
@@ -207,7 +207,7 @@ def _in_hugos_way(page: _Page, taken: Places) -> _Page:
     }
     if header.has("params") and not isinstance(header.get("params"), Mapping):
         changes[header.key("params")] = DELETE
-    old = _written(header)
+    old = written_aliases(header.get("aliases"))
     aliases = [path for path in old if path.startswith("/") and is_alias(path) and _takes(taken, path, set())]
     if page.needed:
         aliases.append(page.address)
@@ -301,7 +301,7 @@ def _aliases(item: CuratedItem, header: Header, taken: Places) -> dict[KeyPath, 
     """Every old path from the root, and none that needs a file of another page: Hugo writes one of the two over the
     other, or fails.
     """
-    old, own = _written(header), set[str]()
+    old, own = written_aliases(header.get("aliases")), set[str]()
     good = [path for path in old if path.startswith("/") and is_alias(path) and _takes(taken, path, own)]
     present = {path.rstrip("/") for path in good}
     paths = sorted(alias.path for alias in item.aliases.all())
@@ -309,11 +309,6 @@ def _aliases(item: CuratedItem, header: Header, taken: Places) -> dict[KeyPath, 
     if not more and good == old:
         return {}
     return {header.key("aliases"): good + more or DELETE}
-
-
-def _written(header: Header) -> list[str]:
-    value = header.get("aliases")
-    return value.split() if isinstance(value, str) else [as_text(entry) for entry in as_list(value)]
 
 
 def _takes(taken: Places, alias: str, own: set[str]) -> bool:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from communities.models import Community
 from curation import images, publishing
 from curation.exchange import community_pages, keys
-from curation.exchange.bases import Base, base_of, is_elsewhere, mark
+from curation.exchange.bases import Base, base_of, goes_home, is_elsewhere, mark
 from curation.exchange.exporting import ExportFailed, Outgoing, outgoing, picture_place
 from curation.exchange.fingerprints import Row, batches
 from curation.exchange.folder import Folder
@@ -175,7 +175,7 @@ class Export:
             message = "What the file says is imported and waits for review."
             return Written(path, "waiting", item.title, message), False
         entry = self._manifest.get(path)
-        home = _is_home(entry, present, item.file_revision.sha256 if item.file_revision else None)
+        home = goes_home(entry, present, item.file_revision.sha256 if item.file_revision else None)
         base = base_of(item, entry)
         if present is not None and present != content and not _is_known(item, base, entry, present):
             content, problem = _merged(
@@ -239,7 +239,7 @@ class Export:
             known = {base}
             if entry is not None and (is_elsewhere(entry) or not entry["home"]):
                 known.add(entry["sha256"])
-            home = _is_home(entry, present, base if page else None)
+            home = goes_home(entry, present, base if page else None)
             if present not in (None, content) and hashlib.sha256(present or b"").hexdigest() not in known:
                 content, message = _merged(Document.parse(page) if page else None, ours, present or b"")
                 status = "conflict" if message else "merged"
@@ -307,17 +307,6 @@ class Export:
             return False
         self._met[path.lower()] = title
         return True
-
-
-def _is_home(entry: Entry | None, present: bytes | None, base: str | None) -> bool:
-    """Whether the folder is the one that the item's file came from, or the first one that it goes to. Where we never
-    wrote the file, it is told by the file that lies there: it has the digest of the `base`.
-    """
-    if base is None:
-        return True
-    if entry is not None and entry["home"]:
-        return not is_elsewhere(entry)
-    return present is not None and hashlib.sha256(present).hexdigest() == base
 
 
 def _is_known(item: CuratedItem, base: Base, entry: Entry | None, present: bytes) -> bool:

@@ -4,7 +4,7 @@
 """
 
 from curation.html.allowed import REL
-from curation.html.characters import xml_safe
+from curation.html.characters import NOT_HTML, xml_safe
 from curation.html.cleaning import DEFAULT_MEDIA, Rendered, clean, render
 from curation.html.limits import MAX_BYTES, HtmlTooLarge
 from curation.html.words import plain_text
@@ -12,6 +12,7 @@ from curation.html.words import plain_text
 __all__ = [
     "DEFAULT_MEDIA",
     "MAX_BYTES",
+    "NOT_HTML",
     "REL",
     "HtmlTooLarge",
     "Rendered",

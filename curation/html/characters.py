@@ -8,6 +8,9 @@ _HUGE_REFERENCE = re.compile(r"&#(?:[0-9]{8,}+|[xX][0-9a-fA-F]{8,}+);?")
 _REFERENCE_IN_ATTRIBUTE = re.compile(r"&(?:#[0-9]++;?|#[xX][0-9a-fA-F]++;?|[a-zA-Z][a-zA-Z0-9]{1,31}+;)")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+NOT_HTML = bytes({*range(32), 127} - {*b"\t\n\f\r"})
+"""The bytes of ASCII that no page may hold (HTML, section 13.2.3.5), whoever typed or sent them."""
+
 
 def xml_safe(text: str) -> str:
     """Return the text without what XML 1.0 forbids (section 2.2): one such character breaks a whole feed."""

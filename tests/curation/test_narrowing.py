@@ -176,7 +176,7 @@ def test_lists_that_differ_are_called_differently(client, three):
 
 
 def test_the_size_of_a_list_is_not_told_of_what_it_was_narrowed_down_to(client, three):
-    assert '"numberOfItems": 3' in client.get(LIST).text.replace('":3', '": 3')
+    assert re.search('"numberOfItems": ?3', client.get(LIST).text)
     assert "numberOfItems" not in client.get(f"{LIST}?kind=News").text
 
 

@@ -1,11 +1,11 @@
 """Talking about an item as it is done: beside the form, by keyboard, without leaving the page."""
 
 import pytest
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Page, expect
 
 from curation import comments
 from curation.models import Presence
-from tests.browser import Held, usable_by_everybody
+from tests.browser import Held, staying, usable_by_everybody
 from tests.factories import PASSWORD, make_item
 from tests.newsroom import admin
 
@@ -103,13 +103,7 @@ def test_leaving_a_comment_that_was_not_sent_asks_and_it_stands_there_again(page
     page.keyboard.type("Half a thought")
     page.get_by_label("Has to be settled").check()
     expect(page.get_by_text(KEPT)).to_be_visible()
-    asked: list[str] = []
-
-    def stay(dialog: Dialog) -> None:
-        asked.append(dialog.type)
-        dialog.dismiss()
-
-    page.once("dialog", stay)
+    asked = staying(page)
     page.get_by_role("link", name="Desk", exact=True).first.click()
     expect(page.locator("#id_comment")).to_have_value("Half a thought")
     assert asked == ["beforeunload"]

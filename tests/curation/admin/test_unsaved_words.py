@@ -3,11 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Page, expect
 
 from curation import publishing
 from curation.models import CuratedItem, FeaturedImage
-from tests.browser import usable_by_everybody
+from tests.browser import staying, usable_by_everybody
 from tests.curation.admin.test_pages_are_safe import log_in
 from tests.factories import PASSWORD
 from tests.newsroom import admin
@@ -35,13 +35,7 @@ def test_leaving_unsaved_words_asks_and_ctrl_s_saves_them(page: Page, newsroom, 
     page.goto(admin("change", draft.pk))
     page.get_by_label("Title").fill("Typed and not saved")
     expect(page.get_by_text(KEPT)).to_be_visible()
-    asked: list[str] = []
-
-    def stay(dialog: Dialog) -> None:
-        asked.append(dialog.type)
-        dialog.dismiss()
-
-    page.once("dialog", stay)
+    asked = staying(page)
     page.get_by_role("link", name="Close without saving").click()
     expect(page.get_by_label("Title")).to_have_value("Typed and not saved")
     assert asked == ["beforeunload"]

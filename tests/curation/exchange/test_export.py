@@ -13,6 +13,7 @@ from communities.models import Community, Role
 from curation import publishing
 from curation.exchange.values import ItemValues
 from curation.models import CuratedItem
+from tests import deeds
 from tests.commands import DATA, export, import_files, run
 from tests.factories import make_community, make_item, make_user
 
@@ -33,12 +34,8 @@ def site(tmp_path):
 
 def edit(slug="windows-line-ends", **words):
     item = CuratedItem.objects.get(slug=slug)
-    values = publishing.head_values(item)
-    for field, value in words.items():
-        setattr(values, field, value)
-    publishing.save(item, values, by=None, version=item.version)
-    for name in ("submit", "approve", "publish"):
-        publishing.move(item, name, by=None, version=item.version)
+    deeds.edit(item, **words)
+    deeds.move(item, "submit", "approve", "publish")
     return item
 
 

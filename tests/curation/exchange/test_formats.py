@@ -10,6 +10,7 @@ from django.utils import timezone
 from curation import publishing
 from curation.models import CuratedItem
 from tests.commands import DATA, export, import_files
+from tests.deeds import edit
 
 SITE = DATA / "exchange_formats"
 TOML, JSON = "written-in-toml", "written-in-json"
@@ -25,13 +26,6 @@ def lines_that_differ(slug: str, site: Path) -> tuple[list[bytes], list[bytes]]:
     """The lines that went and the lines that came."""
     old, new = raw(slug).splitlines(keepends=True), raw(slug, site).splitlines(keepends=True)
     return [line for line in old if line not in new], [line for line in new if line not in old]
-
-
-def edit(item: CuratedItem, **words: object) -> None:
-    values = publishing.head_values(item)
-    for field, value in words.items():
-        setattr(values, field, value)
-    publishing.save(item, values, by=None, version=item.version)
 
 
 def publish(item: CuratedItem) -> None:

@@ -13,6 +13,7 @@ from curation import images, publishing
 from curation.exchange.importing import Importer
 from curation.models import CuratedItem, FormerName, Publisher
 from tests.commands import DATA, export, import_files
+from tests.deeds import edit
 from tests.factories import make_community, make_user
 
 pytestmark = pytest.mark.django_db
@@ -33,13 +34,6 @@ def picture(path, colour):
 
 def item_of(slug):
     return CuratedItem.objects.get(slug=slug)
-
-
-def edit(item, **words):
-    values = publishing.head_values(item)
-    for field, value in words.items():
-        setattr(values, field, value)
-    publishing.save(item, values, by=None, version=item.version)
 
 
 @pytest.fixture

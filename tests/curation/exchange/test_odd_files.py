@@ -7,6 +7,7 @@ import pytest
 
 from curation import publishing
 from curation.models import CuratedItem
+from tests import deeds
 from tests.commands import DATA, export, import_files
 
 pytestmark = pytest.mark.django_db
@@ -84,11 +85,8 @@ def test_only_what_can_be_an_address_of_ours_becomes_one(tmp_path, header, alias
 
 
 def edit(item, **words):
-    values = publishing.head_values(item)
-    for field, value in words.items():
-        setattr(values, field, value)
     item.refresh_from_db()
-    publishing.save(item, values, by=None, version=item.version)
+    deeds.edit(item, **words)
     return publishing.head_of(item).document.text
 
 

@@ -10,6 +10,7 @@ import pytest
 from curation import publishing
 from curation.models import Change, CuratedItem, FeaturedImage, Revision
 from tests.commands import DATA, export, import_files
+from tests.deeds import edit
 
 MEDIGY = DATA / "medigy" / "28171833-cc9d-59f4-a6ad-dcba727d8301.md"
 MEDIGY_PATH = Path("content/communities/chronic-care-management/curated-content") / MEDIGY.name
@@ -17,13 +18,6 @@ MEDIGY_PATH = Path("content/communities/chronic-care-management/curated-content"
 WINDOWS_TITLE = b"Windows line ends, a comment, and no final line end"
 
 pytestmark = pytest.mark.django_db
-
-
-def edit(item: CuratedItem, **words: object) -> None:
-    values = publishing.head_values(item)
-    for field, value in words.items():
-        setattr(values, field, value)
-    publishing.save(item, values, by=None, version=item.version)
 
 
 def publish(item: CuratedItem) -> None:
